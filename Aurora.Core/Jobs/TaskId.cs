@@ -38,7 +38,7 @@ public readonly record struct TaskId(string Value)
     /// <returns>The text.</returns>
     public override string ToString() => Value;
 
-    private sealed class TaskIdJsonConverter : JsonConverter<TaskId>
+    internal sealed class TaskIdJsonConverter : JsonConverter<TaskId>
     {
         public override TaskId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

@@ -12,7 +12,7 @@ public readonly record struct WorkerId(string Value)
     /// <returns>The text.</returns>
     public override string ToString() => Value;
 
-    private sealed class WorkerIdJsonConverter : JsonConverter<WorkerId>
+    internal sealed class WorkerIdJsonConverter : JsonConverter<WorkerId>
     {
         public override WorkerId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

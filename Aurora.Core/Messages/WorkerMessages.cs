@@ -1,0 +1,100 @@
+using Aurora.Core.Configuration;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Core.Messages;
+
+// ── Worker to broker, on queue aurora.status ──────────────────────────────────────────────────────────────────────────────────
+
+/// <summary>
+/// A worker says that it is there: at its start, after its bus was away, and when asked (<see cref="SendHello"/>). Carries every task that the worker has on
+/// disk and that the broker has not acknowledged as ended, so that both sides agree again whatever was lost in between.
+/// </summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Session">New at each start of the agent.</param>
+/// <param name="Host">Its host name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Total">What it offers.</param>
+/// <param name="Attributes">Its attributes, also what it can enforce.</param>
+/// <param name="Tasks">Its tasks.</param>
+public sealed record WorkerHello(
+    WorkerId Worker, Guid Session, string Host, string Version, ResourceGrant Total, IReadOnlyDictionary<string, string> Attributes,
+    IReadOnlyList<TaskReport> Tasks);
+
+/// <summary>A worker says that it is still there. The first one of a session comes after its <see cref="WorkerHello"/>.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Session">As in its hello.</param>
+public sealed record WorkerHeartbeat(WorkerId Worker, Guid Session);
+
+/// <summary>Tasks changed. Sent again until the bus has confirmed it; a repeated or stale report changes nothing.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Session">As in its hello.</param>
+/// <param name="Tasks">The tasks, in order of change.</param>
+public sealed record TasksReported(WorkerId Worker, Guid Session, IReadOnlyList<TaskReport> Tasks);
+
+/// <summary>What a worker says of one task.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="State">STARTING, RUNNING, FINISHED, FAILED, KILLED or LOST.</param>
+/// <param name="At">When it came to be so, by the worker's clock.</param>
+/// <param name="Message">Why, if there is something to say; begins with a code when there is one.</param>
+/// <param name="Processes">Its processes.</param>
+public sealed record TaskReport(TaskId TaskId, TaskState State, DateTimeOffset At, string? Message, IReadOnlyList<ProcessReport> Processes);
+
+// ── Broker to worker, on queue aurora.worker.<id> ─────────────────────────────────────────────────────────────────────────────
+
+/// <summary>Run this task. A worker that has it, or had it, does not run it again but reports it again.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Job">Its job.</param>
+/// <param name="Instance">Its instance.</param>
+/// <param name="Task">What to run.</param>
+public sealed record LaunchTask(TaskId TaskId, JobKey Job, int Instance, TaskConfiguration Task);
+
+/// <summary>End this task. A worker that does not know it reports it LOST; one that has ended it reports its end again.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Reason">Why, for the task's history.</param>
+public sealed record KillTask(TaskId TaskId, string Reason);
+
+/// <summary>The broker has stored the ends of these tasks: the worker need not report them any more, and may clean up when its retention allows.</summary>
+/// <param name="Tasks">The tasks.</param>
+public sealed record EndsRecorded(IReadOnlyList<TaskId> Tasks);
+
+/// <summary>The broker does not know the worker, or has just become leader: it asks for a <see cref="WorkerHello"/>.</summary>
+public sealed record SendHello;
+
+/// <summary>A request, answered by <see cref="RoleChecked"/>: can the worker run processes as this role?</summary>
+/// <param name="Role">The role.</param>
+public sealed record CheckRole(string Role);
+
+/// <summary>The answer to <see cref="CheckRole"/>.</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Fault">Why not (AUR4001, AUR4002); null when it can.</param>
+public sealed record RoleChecked(string Role, Fault? Fault);
+
+/// <summary>A request, answered by <see cref="LogRead"/>. Fields as in <see cref="ReadTaskLog"/>.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Process">The process's name, or null.</param>
+/// <param name="Run">The run, or null.</param>
+/// <param name="Stream"><c>stdout</c> or <c>stderr</c>.</param>
+/// <param name="Offset">From which byte; negative counts from the end.</param>
+/// <param name="MaxBytes">At most so many bytes.</param>
+public sealed record ReadLog(TaskId TaskId, string? Process, int? Run, string Stream, long Offset, int MaxBytes);
+
+/// <summary>The answer to <see cref="ReadLog"/>: one of both.</summary>
+/// <param name="Chunk">The bytes.</param>
+/// <param name="Fault">Why there are none (AUR2005, AUR2006).</param>
+public sealed record LogRead(LogChunk? Chunk, Fault? Fault);
+
+// ── Broker to whoever listens, on exchange aurora.events ──────────────────────────────────────────────────────────────────────
+
+/// <summary>A task went to another state; sent after it was stored. Routing key <c>role.env.name.instance.state</c>.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Job">Its job.</param>
+/// <param name="Instance">Its instance.</param>
+/// <param name="From">The state before.</param>
+/// <param name="To">The state now.</param>
+/// <param name="Worker">The worker, once placed.</param>
+/// <param name="At">When.</param>
+/// <param name="Message">Why, if there is something to say.</param>
+public sealed record TaskStateChanged(
+    TaskId TaskId, JobKey Job, int Instance, TaskState From, TaskState To, WorkerId? Worker, DateTimeOffset At, string? Message);
