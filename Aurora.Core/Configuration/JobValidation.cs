@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aurora.Core.Configuration.Reading;
+using Aurora.Core.Configuration.Validation;
+using Aurora.Core.Errors;
+using Aurora.Core.Messages;
+
+namespace Aurora.Core.Configuration;
+
+/// <summary>Every rule that a job must keep (aurora-spec section 2), wherever it came from. The broker checks each submission with it.</summary>
+public static class JobValidation
+{
+    /// <summary>Checks a job that was bound before. Nothing is assumed of it: fields that must not be null may be, when it came over the wire.</summary>
+    /// <param name="job">The job.</param>
+    /// <returns>Every fault; empty when the job is valid.</returns>
+    public static IReadOnlyList<Fault> Check(JobConfiguration job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var faults = new FaultList();
+        var tree = (JsonObject)JsonSerializer.SerializeToNode(job, AuroraJson.Default.JobConfiguration)!; // A record is written as an object.
+        var repaired = new SchemaReader(faults).ReadJob(tree);
+        faults.EndStage();
+        foreach (var fault in JobRules.Check(repaired.Deserialize(AuroraJson.Default.JobConfiguration)!))
+        {
+            faults.Add(fault);
+        }
+
+        return faults.All;
+    }
+}

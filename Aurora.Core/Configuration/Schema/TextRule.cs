@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+
+namespace Aurora.Core.Configuration.Schema;
+
+/// <summary>A rule for texts beyond their length.</summary>
+/// <param name="Pattern">The rule as a regular expression that the whole text matches, for editors.</param>
+/// <param name="Words">The rule in words, for people: follows "must be".</param>
+/// <param name="IsValid">The rule as code.</param>
+public sealed partial record TextRule(string Pattern, string Words, Func<string, bool> IsValid)
+{
+    /// <summary>The code of a breach.</summary>
+    public string Code { get; init; } = ErrorCodes.InvalidIdentifier;
+
+    /// <summary>Cluster, role, job name, tier (aurora-spec section 1).</summary>
+    public static TextRule Identifier { get; } = new(@"^[A-Za-z0-9_.-]{1,255}$", Jobs.Identifier.Rule, Jobs.Identifier.IsValid);
+
+    /// <summary>An environment's name; the original checks it when a job is created (aurora-spec section 1).</summary>
+    public static TextRule Environment { get; } = new(
+        "^(prod|devel|test|staging[0-9]*)$", "prod, devel, test, or staging with or without digits", t => EnvironmentPattern().IsMatch(t));
+
+    /// <summary>A process's name becomes a folder's name (aurora-spec section 1); so there are no control characters in it either.</summary>
+    public static TextRule ProcessName { get; } = new(
+        @"^[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$", "a name without '/' or control characters, not beginning with '.'", t => ProcessNamePattern().IsMatch(t));
+
+    [GeneratedRegex(@"\A(prod|devel|test|staging[0-9]*)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EnvironmentPattern();
+
+    [GeneratedRegex(@"\A[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ProcessNamePattern();
+}

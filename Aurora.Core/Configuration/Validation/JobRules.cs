@@ -1,0 +1,80 @@
+using System.Globalization;
+using Aurora.Core.Configuration.Reading;
+using Aurora.Core.Configuration.Templates;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+
+namespace Aurora.Core.Configuration.Validation;
+
+/// <summary>The rules between fields. Types, ranges and spellings of single fields are the schema's.</summary>
+internal static class JobRules
+{
+    /// <summary>All rules, on a job of the schema's shape.</summary>
+    public static IEnumerable<Fault> Check(JobConfiguration job) =>
+        Cron(job)
+            .Concat(PlacementConstraints(job))
+            .Concat(TaskRules.Check(job.Task))
+            .Concat(UpdateRules.Check(job))
+            .Concat(PolicyRules.Check(job))
+            .Concat(Templates(job));
+
+    private static IEnumerable<Fault> Cron(JobConfiguration job)
+    {
+        if (job.CronSchedule is not { } schedule)
+        {
+            yield break;
+        }
+
+        if (job.Service)
+        {
+            yield return new Fault(ErrorCodes.InvalidCombination, "cron_schedule", ShownValue.Of(schedule), "cannot be combined with service: a cron job ends between its runs");
+        }
+
+        if (CronSyntax.Fault(schedule) is { } rule)
+        {
+            yield return new Fault(ErrorCodes.OutOfRange, "cron_schedule", ShownValue.Of(schedule), rule);
+        }
+    }
+
+    private static IEnumerable<Fault> PlacementConstraints(JobConfiguration job)
+    {
+        foreach (var (attribute, expression) in job.Constraints)
+        {
+            var field = $"constraints[{attribute}]";
+            if (attribute.Length == 0)
+            {
+                yield return new Fault(ErrorCodes.OutOfRange, "constraints", "", "holds an empty attribute name");
+            }
+
+            if (expression.StartsWith("limit:", StringComparison.Ordinal)
+                && !(int.TryParse(expression.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0))
+            {
+                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression), "must be limit:N with a whole number N of 1 or more");
+            }
+            else if (expression.TrimStart('!').Split(',').Any(string.IsNullOrWhiteSpace))
+            {
+                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression), "must be values separated by commas, with '!' in front for none of them, or limit:N");
+            }
+            else if (attribute == "dedicated" && !IsDedication(expression, job.Role))
+            {
+                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression),
+                    $"must be one value that begins with the job's role: '{job.Role}', '{job.Role}/NAME' or '*/NAME'");
+            }
+        }
+    }
+
+    private static bool IsDedication(string expression, string role) =>
+        !expression.StartsWith('!') && !expression.Contains(',', StringComparison.Ordinal) && expression.Split('/')[0] is var owner && (owner == role || owner == "*");
+
+    /// <summary>What the worker binds must be bindable; the reader has seen to it, but a submission need not have come through the reader.</summary>
+    private static IEnumerable<Fault> Templates(JobConfiguration job)
+    {
+        var texts = job.Task.Processes.Select((p, i) => (p.Cmdline, Path: $"task.processes[{i}].cmdline"));
+        if (job.HealthCheckConfig.HealthChecker.Shell is { } shell)
+        {
+            texts = texts.Append((shell.ShellCommand, "health_check_config.health_checker.shell.shell_command"));
+        }
+
+        return texts.SelectMany(t => UnboundTemplates.In(t.Item1, t.Path));
+    }
+}

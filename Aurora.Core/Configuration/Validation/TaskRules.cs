@@ -1,0 +1,22 @@
+using Aurora.Core.Errors;
+
+namespace Aurora.Core.Configuration.Validation;
+
+/// <summary>The rules of a task (aurora-spec section 2.3, appendix B rule 21). Unlike the original, a repeated process name is refused.</summary>
+internal static class TaskRules
+{
+    public static IEnumerable<Fault> Check(TaskConfiguration task) => Names(task).Concat(OrderRules.Check(task));
+
+    private static IEnumerable<Fault> Names(TaskConfiguration task)
+    {
+        var first = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < task.Processes.Count; i++)
+        {
+            if (!first.TryAdd(task.Processes[i].Name, i))
+            {
+                yield return new Fault(ErrorCodes.DuplicateName, $"task.processes[{i}].name", task.Processes[i].Name,
+                    $"is the name of task.processes[{first[task.Processes[i].Name]}] already; process names are unique in a task");
+            }
+        }
+    }
+}
