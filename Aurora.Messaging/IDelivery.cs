@@ -12,6 +12,9 @@ public interface IDelivery
     /// <summary>Where a reply goes; null when the sender wants none.</summary>
     string? ReplyTo { get; }
 
+    /// <summary>Why the message was given up; only set on deliveries from <see cref="QueueNames.DeadLetters"/>.</summary>
+    string? DeadLetterReason => null;
+
     /// <summary>Acknowledges: the receiver has recorded the message and it must not come again. Cheap, never blocks; acknowledgements are sent in groups.</summary>
     void Ack();
 
