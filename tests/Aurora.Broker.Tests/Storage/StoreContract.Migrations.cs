@@ -1,0 +1,43 @@
+using Aurora.Broker.Storage;
+using Xunit;
+
+namespace Aurora.Broker.Tests.Storage;
+
+public abstract partial class StoreContract
+{
+    [Fact]
+    public async Task MigratingAgain_ChangesNothing()
+    {
+        var lease = await LeadAsync();
+        var all = StoreSamples.Everything();
+        await Store.CommitAsync(lease.Epoch, all, Stop);
+        await Store.MigrateAsync(Stop);
+        await Open().MigrateAsync(Stop);
+        StoreAssert.Holds(all, await Store.LoadAsync(Stop));
+    }
+
+    [Fact]
+    public async Task SeveralBrokersThatMigrateAnEmptyDatabaseTogether_AllSucceed()
+    {
+        await DropDatabaseAsync();
+        await CreateDatabaseAsync();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Open()).Select(store => Task.Run(() => store.MigrateAsync(Stop), Stop)));
+        StoreAssert.Holds(new StoreChanges(), await Open().LoadAsync(Stop));
+    }
+
+    [Fact]
+    public async Task AMigrationThatWasChangedAfterItRan_IsRefused()
+    {
+        await ExecuteAsync("UPDATE schema_migrations SET checksum = 'tampered' WHERE number = 1");
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => Open().MigrateAsync(Stop));
+        Assert.Contains("tampered", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASchemaThatIsNewerThanTheProgram_IsRefused()
+    {
+        await ExecuteAsync("UPDATE schema_migrations SET number = 9999, name = 'future' WHERE number = 1");
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => Open().MigrateAsync(Stop));
+        Assert.Contains("9999 (future)", refusal.Message, StringComparison.Ordinal);
+    }
+}
