@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -17,8 +18,8 @@ internal sealed class PythonRun
 
     private readonly Process process;
     private readonly CancellationTokenSource stop;
-    private readonly MemoryStream answer = new();
-    private readonly MemoryStream printed = new();
+    private readonly ArrayBufferWriter<byte> answer = new();
+    private readonly ArrayBufferWriter<byte> printed = new();
     private volatile bool overflowed;
 
     private PythonRun(Process process, CancellationTokenSource stop)
@@ -40,7 +41,7 @@ internal sealed class PythonRun
         var inTime = await run.CompleteAsync(input).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var end = inTime ? PythonEnd.Exited : run.overflowed ? PythonEnd.TooMuchOutput : PythonEnd.TimedOut;
-        return new(end, inTime ? process.ExitCode : -1, run.answer.ToArray(), run.Printed());
+        return new(end, inTime ? process.ExitCode : -1, run.answer.WrittenSpan.ToArray(), run.Printed());
     }
 
     private static Process Start(string interpreter, string program)
@@ -103,7 +104,7 @@ internal sealed class PythonRun
         }
     }
 
-    private async Task ReadAsync(Stream from, MemoryStream into, int kept)
+    private async Task ReadAsync(Stream from, ArrayBufferWriter<byte> into, int kept)
     {
         var buffer = new byte[32 * 1024];
         long total = 0;
@@ -114,7 +115,7 @@ internal sealed class PythonRun
             {
                 lock (into)
                 {
-                    into.Write(buffer, 0, (int)Math.Min(read, kept - into.Length));
+                    into.Write(buffer.AsSpan(0, Math.Min(read, kept - into.WrittenCount)));
                 }
 
                 if ((total += read) > MaximumOutput)
@@ -135,7 +136,7 @@ internal sealed class PythonRun
     {
         lock (printed)
         {
-            return Encoding.UTF8.GetString(printed.GetBuffer(), 0, (int)printed.Length);
+            return Encoding.UTF8.GetString(printed.WrittenSpan);
         }
     }
 }

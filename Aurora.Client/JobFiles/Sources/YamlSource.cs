@@ -36,6 +36,11 @@ internal sealed class YamlSource
         {
             throw text.Syntax(At(e.Start), Reason(e));
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The scanner lets these out for some malformed texts, for example "[1, 2\nb: 3"; they bring no place with them.
+            throw text.Syntax(source.parser.Current is { } last ? At(last.End) : new(1, 1), "is not well-formed YAML near here");
+        }
     }
 
     private SourceNode ReadDocument()
