@@ -1,1 +1,1 @@
-return 0;
+return Aurora.Shim.ShimProgram.Run(args);

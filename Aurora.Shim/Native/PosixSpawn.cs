@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Aurora.Shim.Protocol;
+
+namespace Aurora.Shim.Native;
+
+/// <summary>
+/// Starts a program by posix_spawn: in its own session, every signal at its default and none blocked, stdin from /dev/null, stdout and stderr
+/// appended to files, and no other file of this process left open in it. The vfork inside costs the same however large this process is.
+/// </summary>
+internal static unsafe class PosixSpawn
+{
+    private const short SetSignalDefault = 0x04;
+    private const short SetSignalMask = 0x08;
+    private const short SetSession = 0x80;
+
+    /// <summary>Greater than sizeof(posix_spawnattr_t), posix_spawn_file_actions_t and sigset_t of glibc and musl (336, 80, 128).</summary>
+    private const int OpaqueSize = 512;
+
+    private static readonly void* Attributes = CreateAttributes();
+    private static readonly nint CloseFrom = FindCloseFrom();
+
+    /// <summary>Starts the program. Returns when the child has executed it, or could not.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="logMode">The mode of a stdout or stderr file that has to be made, before the umask.</param>
+    /// <param name="pid">The child's pid, also its session and group id.</param>
+    /// <returns>0, or the errno of the step that failed.</returns>
+    public static int Start(SpawnCommand command, uint logMode, out int pid)
+    {
+        var actions = stackalloc byte[OpaqueSize];
+        var started = 0;
+        fixed (byte* frame = command.Frame)
+        {
+            Check(Libc.SpawnActionsInit(actions));
+            try
+            {
+                AddActions(actions, frame, command, logMode);
+                var arguments = Pointers(frame, command.Arguments);
+                var environment = Pointers(frame, command.Environment);
+                int error;
+                fixed (nint* argv = arguments, envp = environment)
+                {
+                    error = Libc.PosixSpawn(&started, frame + command.Arguments[0], actions, Attributes, (byte**)argv, (byte**)envp);
+                }
+
+                pid = started;
+                return error;
+            }
+            finally
+            {
+                _ = Libc.SpawnActionsDestroy(actions);
+            }
+        }
+    }
+
+    private static void AddActions(byte* actions, byte* frame, SpawnCommand command, uint logMode)
+    {
+        const int append = Libc.OpenWriteOnly | Libc.OpenAppend | Libc.OpenCreate;
+        fixed (byte* nothing = "/dev/null\0"u8)
+        {
+            Check(Libc.SpawnActionsAddOpen(actions, 0, nothing, Libc.OpenReadOnly, 0));
+        }
+
+        Check(Libc.SpawnActionsAddOpen(actions, 1, frame + command.StandardOutput, append, logMode));
+        Check(Libc.SpawnActionsAddOpen(actions, 2, frame + command.StandardError, append, logMode));
+        Check(Libc.SpawnActionsAddChangeDirectory(actions, frame + command.WorkingDirectory));
+        if (CloseFrom != 0)
+        {
+            Check(((delegate* unmanaged<void*, int, int>)CloseFrom)(actions, 3));
+            return;
+        }
+
+        // A C library without closefrom: what .NET opens is close-on-exec; what this process inherited is named one by one.
+        foreach (var open in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(open), NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor) && descriptor > 2)
+            {
+                Check(Libc.SpawnActionsAddClose(actions, descriptor));
+            }
+        }
+    }
+
+    private static nint[] Pointers(byte* frame, int[] offsets)
+    {
+        var pointers = new nint[offsets.Length + 1];
+        for (var i = 0; i < offsets.Length; i++)
+        {
+            pointers[i] = (nint)(frame + offsets[i]);
+        }
+
+        return pointers;
+    }
+
+    private static void* CreateAttributes()
+    {
+        var signals = stackalloc byte[OpaqueSize];
+        var attributes = NativeMemory.AllocZeroed(OpaqueSize);
+        Check(Libc.SpawnAttributesInit(attributes));
+        _ = Libc.SignalSetFill(signals);
+        Check(Libc.SpawnAttributesSetSignalDefault(attributes, signals));
+        _ = Libc.SignalSetEmpty(signals);
+        Check(Libc.SpawnAttributesSetSignalMask(attributes, signals));
+        Check(Libc.SpawnAttributesSetFlags(attributes, SetSignalDefault | SetSignalMask | SetSession));
+        return attributes;
+    }
+
+    private static nint FindCloseFrom() =>
+        NativeLibrary.TryLoad("libc.so.6", out var library)
+        && NativeLibrary.TryGetExport(library, "posix_spawn_file_actions_addclosefrom_np", out var address) ? address : 0;
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw new IOException($"posix_spawn could not be prepared: {Libc.Describe(error)}");
+        }
+    }
+}

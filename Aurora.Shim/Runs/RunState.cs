@@ -1,0 +1,39 @@
+namespace Aurora.Shim.Runs;
+
+/// <summary>What is known of one run. Immutable: each step gives a new state.</summary>
+/// <param name="Key">The run.</param>
+internal sealed record RunState(RunKey Key)
+{
+    /// <summary>The boot that the process belongs to; null while it was only intended.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>The process, its session's leader; 0 while it was only intended.</summary>
+    public int Pid { get; init; }
+
+    /// <summary>When the process started, in clock ticks since boot.</summary>
+    public long StartTime { get; init; }
+
+    /// <summary>When it was started, in milliseconds since 1970 (UTC).</summary>
+    public long StartedAt { get; init; }
+
+    /// <summary>Its end; null while it runs.</summary>
+    public RunEnd? End { get; init; }
+
+    /// <summary>When its end was seen, in clock ticks since boot; 0 when nobody saw it.</summary>
+    public long EndedAtTicks { get; init; }
+
+    /// <summary>True when an earlier shim started it: then it is not a child of this one, and how it ends cannot be known.</summary>
+    public bool Adopted { get; init; }
+
+    /// <summary>True once a process stands behind it.</summary>
+    public bool Started => Pid != 0;
+
+    /// <summary>True while its process runs, as far as is known.</summary>
+    public bool Running => Started && End is null;
+}
+
+/// <summary>How and when a run ended.</summary>
+/// <param name="ExitCode">Its exit code, when it exited.</param>
+/// <param name="Signal">The signal that ended it, if one did. Both are null when nobody saw the end.</param>
+/// <param name="EndedAt">When, in milliseconds since 1970 (UTC).</param>
+internal sealed record RunEnd(int? ExitCode, int? Signal, long EndedAt);

@@ -1,0 +1,258 @@
+using Aurora.Shim.Journal;
+using Aurora.Shim.Native;
+using Aurora.Shim.Protocol;
+
+namespace Aurora.Shim.Runs;
+
+/// <summary>
+/// All runs of this shim, in memory and in the journal. One lock guards both and is held while a process is started or reaped: so an end can
+/// neither be seen before its start was recorded, nor can a pid be used again between a look at it and a signal to its group.
+/// </summary>
+internal sealed unsafe class RunTable
+{
+    private const int WaitAny = 0;
+    private const int NoHang = 1;
+    private const int Exited = 4;
+    private const int CodeExited = 1;
+
+    /// <summary>0640: the agent and the role's group may read a log; other roles may not.</summary>
+    private const uint LogMode = 0x1A0;
+
+    private readonly Lock _gate = new();
+    private readonly JournalFiles _journal;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<RunKey, RunState> _runs;
+    private readonly Dictionary<int, RunKey> _children = [];
+    private readonly Action<RunState> _ended;
+    private int _running;
+    private bool _closed;
+
+    /// <summary>Takes over what was recovered.</summary>
+    /// <param name="journal">The journal; it holds these runs.</param>
+    /// <param name="runs">The runs that are not forgotten.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ended">Told of each end, in order, under the lock: it must only take note.</param>
+    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, Action<RunState> ended)
+    {
+        (_journal, _runs, _time, _ended) = (journal, runs, time, ended);
+        _running = runs.Values.Count(r => r.Running);
+    }
+
+    /// <summary>How many runs have a living process, as far as is known.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running;
+            }
+        }
+    }
+
+    /// <summary>Starts a process, unless the key was started before.</summary>
+    /// <param name="command">What to start.</param>
+    /// <returns>The run, or why there is none.</returns>
+    public SpawnResult Spawn(SpawnCommand command)
+    {
+        lock (_gate)
+        {
+            if (_runs.TryGetValue(command.Key, out var known) && known.Started)
+            {
+                return new SpawnResult(known, 0, "");
+            }
+
+            if (_closed)
+            {
+                return new SpawnResult(null, SpawnFaults.Closing, "the shim is ending");
+            }
+
+            var error = _journal.Append(new JournalRecord.Intended(command.Key));
+            if (error != 0)
+            {
+                return new SpawnResult(null, error, $"the launch cannot be recorded: {Libc.Describe(error)}");
+            }
+
+            error = PosixSpawn.Start(command, LogMode, out var pid);
+            if (error != 0)
+            {
+                _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
+                return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
+            }
+
+            return new SpawnResult(Add(command.Key, pid), 0, "");
+        }
+    }
+
+    /// <summary>Waits until a child has ended, without taking its status.</summary>
+    /// <returns>False when there are no children at all.</returns>
+    public static bool WaitForEnd()
+    {
+        const int noWait = 0x01000000;
+        Libc.ChildStatus status;
+        while (Libc.WaitId(WaitAny, 0, &status, Exited | noWait) != 0)
+        {
+            var error = Libc.LastError;
+            if (error == Libc.Echild)
+            {
+                return false;
+            }
+
+            if (error != Libc.Eintr)
+            {
+                throw new IOException($"waitid: {Libc.Describe(error)}");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the status of every child that has ended: runs, and orphans that were handed to this process.</summary>
+    public void Reap()
+    {
+        lock (_gate)
+        {
+            Libc.ChildStatus status;
+            status.Pid = 0;
+            while (Libc.WaitId(WaitAny, 0, &status, Exited | NoHang) == 0 && status.Pid != 0)
+            {
+                if (_children.Remove(status.Pid, out var key))
+                {
+                    var exited = status.Code == CodeExited;
+                    End(_runs[key], new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()));
+                }
+
+                status.Pid = 0;
+            }
+        }
+    }
+
+    /// <summary>Records the end of a process that an earlier shim had started: nobody knows how it ended.</summary>
+    /// <param name="key">The run.</param>
+    public void EndAdopted(RunKey key)
+    {
+        lock (_gate)
+        {
+            if (_runs.TryGetValue(key, out var run) && run.Running)
+            {
+                End(run, new RunEnd(null, null, Now()));
+            }
+        }
+    }
+
+    /// <summary>Drops an ended run.</summary>
+    /// <param name="key">The run; a running or unknown one is left alone.</param>
+    public void Forget(RunKey key)
+    {
+        lock (_gate)
+        {
+            if (!_runs.TryGetValue(key, out var run) || run.Running)
+            {
+                return;
+            }
+
+            _runs.Remove(key);
+            Record(new JournalRecord.Forgotten(key));
+            if (_journal.Due)
+            {
+                Report(_journal.Compact(_runs.Values), "compact the journal");
+            }
+        }
+    }
+
+    /// <summary>Looks a run up.</summary>
+    /// <param name="key">The run.</param>
+    /// <returns>Null when it is not known.</returns>
+    public RunState? Find(RunKey key)
+    {
+        lock (_gate)
+        {
+            return _runs.GetValueOrDefault(key);
+        }
+    }
+
+    /// <summary>Does something with all started runs, while no end can be reported in between.</summary>
+    /// <param name="use">Gets the runs.</param>
+    public void WithAll(Action<IReadOnlyCollection<RunState>> use)
+    {
+        lock (_gate)
+        {
+            use([.. _runs.Values.Where(r => r.Started)]);
+        }
+    }
+
+    /// <summary>Sends a signal to the group of a run that has not ended.</summary>
+    /// <param name="key">The run.</param>
+    /// <param name="signal">The signal's number.</param>
+    public void SignalGroup(RunKey key, int signal)
+    {
+        lock (_gate)
+        {
+            if (!_runs.TryGetValue(key, out var run) || !run.Running)
+            {
+                return;
+            }
+
+            // An own child keeps its pid until it is reaped, which needs this lock. An adopted one may be gone: look first.
+            if (!run.Adopted || Trees.ProcFs.ReadStat(run.Pid) is { } stat && stat.StartTime == run.StartTime)
+            {
+                _ = Libc.Kill(-run.Pid, signal);
+            }
+        }
+    }
+
+    /// <summary>Says whether this process has children that lead no run: orphans of runs.</summary>
+    /// <returns>True also when the kernel does not tell.</returns>
+    public bool HasStrays()
+    {
+        lock (_gate)
+        {
+            return Trees.ProcFs.OwnChildren() is not { } children || children.Exists(pid => !_children.ContainsKey(pid));
+        }
+    }
+
+    /// <summary>Takes no more launches, if nothing runs.</summary>
+    /// <returns>False when something runs, orphans included.</returns>
+    public bool TryClose()
+    {
+        lock (_gate)
+        {
+            _closed = _closed || (_running == 0 && Trees.ProcFs.OwnChildren() is { Count: 0 });
+            return _closed;
+        }
+    }
+
+    private RunState Add(RunKey key, int pid)
+    {
+        // The child cannot be reaped before the lock is left, so its start time can be read even if it has ended already.
+        var stat = Trees.ProcFs.ReadStat(pid) ?? throw new IOException($"The start time of process {pid} cannot be read.");
+        var run = new RunState(key) { BootId = BootClock.BootId, Pid = pid, StartTime = stat.StartTime, StartedAt = Now() };
+        _runs[key] = run;
+        _children[pid] = key;
+        _running++;
+        Record(new JournalRecord.Started(key, pid, run.StartTime, run.BootId, run.StartedAt));
+        return run;
+    }
+
+    private void End(RunState run, RunEnd end)
+    {
+        var ended = run with { End = end, EndedAtTicks = BootClock.Ticks() };
+        _runs[run.Key] = ended;
+        _running--;
+        Record(new JournalRecord.Ended(run.Key, end));
+        _ended(ended);
+    }
+
+    private void Record(JournalRecord record) => Report(_journal.Append(record), "write the journal");
+
+    private static void Report(int error, string what)
+    {
+        if (error != 0)
+        {
+            // The truth stays in memory and is told to the agent; only a death of this shim would lose it.
+            ShimLog.Write($"cannot {what}: {Libc.Describe(error)}");
+        }
+    }
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,137 @@
+using System.Net.Sockets;
+using Aurora.Shim.Native;
+using Aurora.Shim.Protocol;
+using Aurora.Shim.Runs;
+using Aurora.Shim.Trees;
+
+namespace Aurora.Shim.Serving;
+
+/// <summary>One agent's connection: a thread that reads requests and serves them in turn; kills are served by the killer's thread.</summary>
+/// <param name="socket">The connection.</param>
+/// <param name="runs">The runs.</param>
+/// <param name="reaper">Woken after a start.</param>
+/// <param name="killer">Serves Terminate and Kill.</param>
+/// <param name="closed">Told, once, when the connection has ended; with true when the shim shall end as well.</param>
+internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, Action<AgentSession, bool> closed)
+{
+    private readonly Outbox _outbox = new(socket);
+    private volatile bool _greeted;
+
+    /// <summary>Starts the threads.</summary>
+    public void Start()
+    {
+        _outbox.Start();
+        new Thread(Loop, maxStackSize: 512 * 1024) { IsBackground = true, Name = "session" }.Start();
+    }
+
+    /// <summary>Tells the agent of an end.</summary>
+    /// <param name="run">The ended run.</param>
+    public void Tell(RunState run)
+    {
+        if (_greeted)
+        {
+            _outbox.Send(new FrameWriter(FrameKind.Exited, 0).Run(run).ToArray());
+        }
+    }
+
+    private void Loop()
+    {
+        var end = false;
+        try
+        {
+            end = Serve();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException)
+        {
+            ShimLog.Write($"the connection of an agent broke: {exception.GetType().Name}: {exception.Message}");
+        }
+
+        _outbox.Flush();
+        _outbox.Close();
+        socket.Dispose();
+        closed(this, end);
+    }
+
+    /// <summary>Returns true when the shim shall end, false when the agent has gone.</summary>
+    private bool Serve()
+    {
+        var buffer = new FrameBuffer(ProtocolLimits.RequestBytes);
+        while (true)
+        {
+            var received = socket.Receive(buffer.Space().Span);
+            if (received == 0)
+            {
+                return false;
+            }
+
+            buffer.Received(received);
+            while (buffer.Next() is { } frame)
+            {
+                if (Serve(frame))
+                {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private bool Serve(FrameReader frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.Hello:
+                _greeted = true;
+                _outbox.Send(new FrameWriter(FrameKind.Welcome, frame.Request).Int32(ProtocolLimits.Version).Int32(Environment.ProcessId).ToArray());
+                return false;
+            case FrameKind.Spawn:
+                Spawn(frame);
+                return false;
+            case FrameKind.Terminate:
+                Signal(frame, Libc.Sigterm);
+                return false;
+            case FrameKind.Kill:
+                Signal(frame, Libc.Sigkill);
+                return false;
+            case FrameKind.List:
+                runs.WithAll(all => _outbox.Send(List(frame.Request, all)));
+                return false;
+            case FrameKind.Forget:
+                runs.Forget(frame.Key());
+                return false;
+            case FrameKind.Shutdown:
+                var end = runs.TryClose();
+                _outbox.Send(new FrameWriter(FrameKind.ShuttingDown, frame.Request).Int32(end ? 1 : 0).ToArray());
+                return end;
+            default:
+                throw new InvalidDataException($"An agent sent a frame of kind {(byte)frame.Kind}.");
+        }
+    }
+
+    private void Spawn(FrameReader frame)
+    {
+        var result = runs.Spawn(SpawnCommand.Read(frame));
+        if (result.Run is not { } run)
+        {
+            _outbox.Send(new FrameWriter(FrameKind.SpawnFailed, frame.Request).Int32(result.Errno).Text(result.Message).ToArray());
+            return;
+        }
+
+        reaper.Wake();
+        _outbox.Send(new FrameWriter(FrameKind.Spawned, frame.Request)
+            .Text(run.BootId ?? "").Int32(run.Pid).Int64(run.StartTime).Int64(run.StartedAt).ToArray());
+    }
+
+    private void Signal(FrameReader frame, int signal) => killer.Enqueue(
+        frame.Key(), signal, left => _outbox.Send(new FrameWriter(FrameKind.Signalled, frame.Request).Int32(left).ToArray()));
+
+    private static byte[] List(int request, IReadOnlyCollection<RunState> all)
+    {
+        var frame = new FrameWriter(FrameKind.Runs, request).Int32(all.Count);
+        foreach (var run in all)
+        {
+            frame.Run(run);
+        }
+
+        return frame.ToArray();
+    }
+}

@@ -1,0 +1,42 @@
+using Aurora.Core.Errors;
+
+namespace Aurora.Worker.Processes;
+
+/// <summary>What a launch request must be like before it is sent anywhere.</summary>
+internal static class LaunchRequestRule
+{
+    /// <summary>Checks a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Its first fault (AUR4003), or null.</returns>
+    public static Fault? Check(LaunchRequest request)
+    {
+        if (request.Arguments.Count == 0 || !Path.IsPathFullyQualified(request.Arguments[0]))
+        {
+            return Fault("arguments[0]", request.Arguments.Count == 0 ? "" : request.Arguments[0], "must be the absolute path of a program");
+        }
+
+        if (request.Arguments.Any(HasZero) || request.Environment.Any(e => HasZero(e.Key) || HasZero(e.Value)))
+        {
+            return Fault("arguments and environment", "", "must not hold zero characters");
+        }
+
+        if (request.Environment.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } wrong)
+        {
+            return Fault("environment", wrong, "must be a name without '='");
+        }
+
+        foreach (var (field, path) in new[] { ("workingDirectory", request.WorkingDirectory), ("stdout", request.StandardOutput), ("stderr", request.StandardError) })
+        {
+            if (!Path.IsPathFullyQualified(path) || HasZero(path))
+            {
+                return Fault(field, path, "must be an absolute path");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasZero(string text) => text.Contains('\0', StringComparison.Ordinal);
+
+    private static Fault Fault(string field, string value, string rule) => new(ErrorCodes.LaunchFailed, field, value, rule);
+}

@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Aurora.Shim.Protocol;
+using Aurora.Shim.Runs;
+
+namespace Aurora.Worker.Processes;
+
+/// <summary>
+/// The agent's side of one connection to a shim: requests are sent without waiting for the answers of earlier ones, and what gathers while a write
+/// is under way goes out in one piece. When the connection breaks, every open request fails with <see cref="ShimLostException"/>.
+/// </summary>
+internal sealed class ShimConnection : IAsyncDisposable
+{
+    /// <summary>How long closing waits for a shim that does not read.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+
+    private readonly Socket _socket;
+    private readonly Action<RunState> _ended;
+    private readonly Action<IReadOnlyList<RunState>> _listed;
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<FrameReader>> _open = new();
+
+    /// <summary>Unbounded, because each frame but Forget has a caller that waits for its answer, and Forget follows a launch.</summary>
+    private readonly Channel<byte[]> _outgoing = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _reading;
+    private readonly Task _writing;
+    private int _lastRequest;
+    private volatile bool _lost;
+
+    /// <summary>Takes a connected socket and starts to read.</summary>
+    /// <param name="socket">The socket; disposed with this.</param>
+    /// <param name="ended">Told of each end.</param>
+    /// <param name="listed">Given each list of runs, in order with the ends: an end that is not in the list is told after it.</param>
+    public ShimConnection(Socket socket, Action<RunState> ended, Action<IReadOnlyList<RunState>> listed)
+    {
+        (_socket, _ended, _listed) = (socket, ended, listed);
+        _reading = Task.Run(ReadAsync);
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Ends when the connection has broken or was closed; never fails.</summary>
+    public Task Lost => _reading;
+
+    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <param name="build">Builds the frame with the request's number.</param>
+    /// <param name="expected">The kinds of answer that fit.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The answer.</returns>
+    public async Task<FrameReader> AskAsync(Func<int, byte[]> build, CancellationToken cancellationToken, params FrameKind[] expected)
+    {
+        var request = Interlocked.Increment(ref _lastRequest);
+        var answer = new TaskCompletionSource<FrameReader>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _open[request] = answer;
+        try
+        {
+            // Looked at after the request was noted: whoever sets the flag fails everything that is noted afterwards.
+            if (_lost || !_outgoing.Writer.TryWrite(build(request)))
+            {
+                throw new ShimLostException();
+            }
+
+            var frame = await answer.Task.WaitAsync(cancellationToken);
+            return expected.Contains(frame.Kind) ? frame : throw new InvalidDataException($"The shim answered with a frame of kind {(byte)frame.Kind}.");
+        }
+        finally
+        {
+            _open.TryRemove(request, out _);
+        }
+    }
+
+    /// <summary>Sends what has no answer.</summary>
+    /// <param name="frame">The frame.</param>
+    public void Tell(byte[] frame) => _outgoing.Writer.TryWrite(frame);
+
+    /// <summary>Closes the connection. The shim goes on.</summary>
+    /// <returns>A task that ends when both loops have.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _outgoing.Writer.TryComplete();
+        await Task.WhenAny(_writing, Task.Delay(Drain));
+        _socket.Dispose();
+        await Task.WhenAll(_writing, _reading);
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new FrameBuffer(ProtocolLimits.AnswerBytes);
+        try
+        {
+            while (await _socket.ReceiveAsync(buffer.Space()) is var received and > 0)
+            {
+                buffer.Received(received);
+                while (buffer.Next() is { } frame)
+                {
+                    Take(frame);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException)
+        {
+            // The same as an end of the stream: this connection is of no use any more, and everybody who waits on it hears so.
+        }
+
+        _lost = true;
+        _outgoing.Writer.TryComplete();
+        _socket.Dispose();
+        foreach (var answer in _open.Values)
+        {
+            answer.TrySetException(new ShimLostException());
+        }
+    }
+
+    private void Take(FrameReader frame)
+    {
+        if (frame.Kind == FrameKind.Exited)
+        {
+            _ended(frame.Run());
+            return;
+        }
+
+        if (frame.Kind == FrameKind.Runs)
+        {
+            var runs = new RunState[frame.Count()];
+            for (var i = 0; i < runs.Length; i++)
+            {
+                runs[i] = frame.Run();
+            }
+
+            _listed(runs);
+        }
+
+        if (_open.TryGetValue(frame.Request, out var answer))
+        {
+            answer.TrySetResult(frame);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var gathered = new MemoryStream();
+        try
+        {
+            while (await _outgoing.Reader.WaitToReadAsync())
+            {
+                gathered.SetLength(0);
+                while (gathered.Length < 256 * 1024 && _outgoing.Reader.TryRead(out var frame))
+                {
+                    gathered.Write(frame);
+                }
+
+                var rest = gathered.GetBuffer().AsMemory(0, (int)gathered.Length);
+                while (!rest.IsEmpty)
+                {
+                    rest = rest[await _socket.SendAsync(rest)..];
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The reader sees the same and tells everybody.
+            _socket.Dispose();
+        }
+    }
+}
