@@ -255,7 +255,8 @@ internal sealed class RoleShim(
 
     private void HandOn(RunState run)
     {
-        if (_runs.TryUpdate(run.Key, Phase.HandedOn, Phase.Started) || _runs.TryUpdate(run.Key, Phase.HandedOn, Phase.Launching))
+        // In this order, which is the one that a run goes through: a launch that is answered in between is then caught by the second.
+        if (_runs.TryUpdate(run.Key, Phase.HandedOn, Phase.Launching) || _runs.TryUpdate(run.Key, Phase.HandedOn, Phase.Started))
         {
             ended(run);
         }
