@@ -1,1 +1,19 @@
-return 0;
+using System.Runtime.InteropServices;
+using System.Text;
+using Aurora.Cli;
+using Aurora.Client.Clusters;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+var context = new CliContext { Out = Console.Out, Error = Console.Error, Clusters = ClusterRegistry.Default() };
+return await CommandLine.RunAsync(context, args, stop.Token).ConfigureAwait(false);
+
+// The first signal ends the verb in order; a second one finds the default behaviour and ends the program.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}

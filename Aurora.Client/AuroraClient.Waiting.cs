@@ -47,6 +47,38 @@ public sealed partial class AuroraClient
             : throw new AuroraException(ErrorCodes.JobNotFound, $"Job {job} has no tasks. 'aurora job list {job.Cluster}' shows the jobs that there are.");
     }
 
+    /// <summary>Waits until tasks have ended, as after a kill.</summary>
+    /// <param name="job">Their job.</param>
+    /// <param name="tasks">The tasks; none is waited for when it is empty.</param>
+    /// <param name="timeout">How long at most.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A task that ends when they have.</returns>
+    /// <exception cref="AuroraException">AUR3003: some have not ended in time.</exception>
+    public async Task WaitForTasksToEndAsync(JobKey job, IReadOnlyCollection<TaskId> tasks, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var began = _options.Time.GetTimestamp();
+        while (tasks.Count > 0)
+        {
+            var active = new HashSet<TaskId>();
+            await foreach (var task in GetTasksAsync(new TaskQuery(JobPattern.Of(job)) { ActiveOnly = true }, cancellationToken).ConfigureAwait(false))
+            {
+                active.Add(task.TaskId);
+            }
+
+            tasks = [.. tasks.Where(active.Contains)];
+            if (tasks.Count > 0 && _options.Time.GetElapsedTime(began) >= timeout)
+            {
+                throw new AuroraException(ErrorCodes.Timeout,
+                    $"{tasks.Count} tasks of {job} have not ended within {timeout.TotalSeconds:0} s; they are still being killed, for example {tasks.First()}.");
+            }
+
+            if (tasks.Count > 0)
+            {
+                await Task.Delay(_options.PollInterval, _options.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Waits until an update is over.</summary>
     /// <param name="job">The job.</param>
     /// <param name="updateId">The update.</param>

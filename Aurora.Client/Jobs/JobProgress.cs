@@ -45,7 +45,7 @@ public sealed record JobProgress(JobKey Job, IReadOnlyList<TaskSummary> Tasks)
     /// <summary>TERMINAL of aurora-spec section 1.</summary>
     /// <param name="state">A state.</param>
     /// <returns>True for a state that never changes.</returns>
-    internal static bool IsTerminal(TaskState state) => state is TaskState.Finished or TaskState.Failed or TaskState.Killed or TaskState.Lost;
+    public static bool IsTerminal(TaskState state) => state is TaskState.Finished or TaskState.Failed or TaskState.Killed or TaskState.Lost;
 
     /// <summary>LIVE of aurora-spec section 1.</summary>
     private static bool IsLive(TaskState state) => state is TaskState.Running or TaskState.Killing or TaskState.Preempting
