@@ -123,7 +123,7 @@ public sealed class ClusterRegistration
     private static async Task ReplaceAsync(string file, string text, CancellationToken cancellationToken)
     {
         // A clusters.json that is a symbolic link (dotfiles under version control) stays one.
-        var target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+        var target = File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file : file;
         var temporary = $"{target}.{Guid.NewGuid():N}";
         try
         {
