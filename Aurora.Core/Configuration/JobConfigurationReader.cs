@@ -27,22 +27,20 @@ public static class JobConfigurationReader
 
         var filled = new HashSet<string>(StringComparer.Ordinal);
         var tree = WithDefaults(source, filled);
-        if (options.BindTemplates)
-        {
-            tree = new TemplateBinder(options.Bindings, faults, filled).BindJob(tree);
-        }
-
+        tree = new TemplateBinder(options.Bindings, faults, filled) { OnlyDefaults = !options.BindTemplates }.BindJob(tree);
         faults.EndStage();
         tree = new SchemaReader(faults).ReadJob(tree);
         faults.EndStage();
 
         var job = tree.Deserialize(AuroraJson.Default.JobConfiguration)!; // An object is never read as null.
-        foreach (var fault in JobRules.Check(job).Where(f => !IsConsequence(f, faults)))
+        foreach (var fault in JobRules.Check(job, faults))
         {
             faults.Add(fault);
         }
 
-        return faults.All.Count == 0 ? new JobReading(job, []) : new JobReading(null, [.. faults.All.Select(f => Located(f, options.Locate))]);
+        return faults.All.Count == 0
+            ? new JobReading(job, [])
+            : new JobReading(null, [.. faults.All.Select(f => Located(f, options.Locate)).OrderBy(f => f.Line ?? 0).ThenBy(f => f.Column ?? 0)]);
     }
 
     /// <summary>Reads only the job's key, as far as that is possible, for choosing a job from a file that holds several.</summary>
@@ -63,10 +61,6 @@ public static class JobConfigurationReader
 
     private static JsonObject WithDefaults(JsonObject source, HashSet<string> filled) =>
         (JsonObject)new SchemaDefaults(filled).Fill(new StructType(JobSchema.Job), source, "")!; // An object stays one.
-
-    /// <summary>An order that names a process whose own name is wrong says nothing new.</summary>
-    private static bool IsConsequence(Fault fault, FaultList faults) =>
-        fault.Code == ErrorCodes.InvalidOrder && faults.IsWrongWithin("task.processes");
 
     private static Fault Located(Fault fault, Func<string, SourceLocation?>? locate)
     {

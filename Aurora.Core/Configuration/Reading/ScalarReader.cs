@@ -24,7 +24,7 @@ internal static class ScalarReader
             BooleanType => ReadBoolean(text),
             EnumType words => ReadEnum(words, text),
             IntegerType whole when numeric && Number(text) is { } number => ReadInteger(whole, number),
-            FloatType range when numeric && Number(text) is { } number => ReadFloat(range, (double)number, text),
+            FloatType range when numeric && Double(text) is { } number => ReadFloat(range, number),
             AmountType amount when numeric && ResourceAmount.TryParse(text, out var bytes) => ReadAmount(amount, bytes),
             DurationType duration when numeric && DurationText.TryParse(text, out var seconds) => ReadDuration(duration, seconds),
             _ => (null, ErrorCodes.WrongType, $"must be {type.Words}"),
@@ -64,10 +64,8 @@ internal static class ScalarReader
             : (JsonValue.Create((long)number), null, "");
     }
 
-    private static (JsonNode?, string?, string) ReadFloat(FloatType type, double number, string text)
+    private static (JsonNode?, string?, string) ReadFloat(FloatType type, double number)
     {
-        // Through double itself, so that float noise such as 0.30000000000000004 is kept as the original keeps it.
-        number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var exact && double.IsFinite(exact) ? exact : number;
         var bad = number < type.Minimum || number > type.Maximum || (type.AboveMinimum && number == type.Minimum);
         var least = type.AboveMinimum ? "greater than" : "at least";
         return bad
@@ -96,7 +94,10 @@ internal static class ScalarReader
     }
 
     private static decimal? Number(string text) =>
-        decimal.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static double? Double(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     private static JsonValue? Fits(decimal number) => number is >= int.MinValue and <= int.MaxValue ? JsonValue.Create((long)number) : null;
 

@@ -12,11 +12,11 @@ internal sealed class SchemaReader(FaultList faults)
 {
     public JsonObject ReadJob(JsonObject job) => ReadStruct(JobSchema.Job, job, "");
 
-    private JsonObject ReadStruct(StructSchema schema, JsonObject fields, string path)
+    private JsonObject ReadStruct(StructSchema schema, JsonObject fields, string path, ChoiceType? choice = null)
     {
-        foreach (var (name, _) in fields.Where(f => f.Value is not null && schema.Find(f.Key) is null))
+        foreach (var (name, _) in fields.Where(f => schema.Find(f.Key) is null))
         {
-            faults.Add(new Fault(ErrorCodes.UnknownField, FieldPath.Of(path, name), "", UnknownRule(schema, name)));
+            faults.Add(Unknown(schema, choice, name, FieldPath.Of(path, name)));
         }
 
         var result = new JsonObject();
@@ -45,31 +45,13 @@ internal sealed class SchemaReader(FaultList faults)
     /// <summary>The value in the schema's shape, or null when it has not even the right type.</summary>
     private JsonNode? Read(FieldType type, JsonNode? node, string path) => (type, node) switch
     {
-        (StructType or ChoiceType, JsonObject fields) => ReadStruct(CheckedChoice(type, fields, path), fields, path),
+        (StructType or ChoiceType, JsonObject fields) => ReadStruct(StructChoice.Of(type, fields), fields, path, type as ChoiceType),
         (ListType list, JsonArray items) => ReadList(list, items, path),
         (MapType map, JsonObject entries) => ReadMap(map, entries, path),
         (StructType or ChoiceType or ListType or MapType, _) => WrongType(type, node, path),
         (_, JsonValue value) => ReadScalar(type, value, path),
         _ => WrongType(type, node, path),
     };
-
-    private StructSchema CheckedChoice(FieldType type, JsonObject fields, string path)
-    {
-        var chosen = StructChoice.Of(type, fields);
-        if (type is ChoiceType choice)
-        {
-            foreach (var (name, _) in fields.Where(f => f.Value is not null && chosen.Find(f.Key) is null))
-            {
-                if (choice.Alternatives.FirstOrDefault(a => a.Find(name) is not null) is { } other)
-                {
-                    faults.Add(new Fault(ErrorCodes.InvalidCombination, FieldPath.Of(path, name), "",
-                        $"belongs to {other.Name}, but the other fields are those of {chosen.Name}; only one of both can be meant"));
-                }
-            }
-        }
-
-        return chosen;
-    }
 
     private JsonArray ReadList(ListType type, JsonArray items, string path)
     {
@@ -127,9 +109,19 @@ internal sealed class SchemaReader(FaultList faults)
         _ => JsonValue.Create(1),
     };
 
-    private static string UnknownRule(StructSchema schema, string name) => NearestName.Of(name, schema.Fields.Select(f => f.Name)) is { } nearest
-        ? $"is not a field of {schema.Name}; did you mean '{nearest}'?"
-        : $"is not a field of {schema.Name}; its fields are {string.Join(", ", schema.Fields.Select(f => f.Name))}";
+    private static Fault Unknown(StructSchema schema, ChoiceType? choice, string name, string path)
+    {
+        if (choice?.Alternatives.FirstOrDefault(a => a.Find(name) is not null) is { } other)
+        {
+            return new Fault(ErrorCodes.InvalidCombination, path, "",
+                $"belongs to {other.Name}, but the other fields are those of {schema.Name}; only one of both can be meant");
+        }
+
+        var names = schema.Fields.Select(f => f.Name);
+        return new Fault(ErrorCodes.UnknownField, path, "", NearestName.Of(name, names) is { } nearest
+            ? $"is not a field of {schema.Name}; did you mean '{nearest}'?"
+            : $"is not a field of {schema.Name}; its fields are {string.Join(", ", names)}");
+    }
 
     private static string Lower(string doc) => char.ToLowerInvariant(doc[0]) + doc[1..];
 }

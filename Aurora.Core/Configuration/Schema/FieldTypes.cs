@@ -28,8 +28,7 @@ internal static class FieldTypes
 
     public static StringType ProcessName { get; } = new(MaximumLength: 255, MinimumLength: 1, Rule: TextRule.ProcessName);
 
-    /// <summary>A command line is one argument of a program: Linux allows 128 KiB for it; templates need some room.</summary>
-    public static StringType CommandLine { get; } = new(MaximumLength: 100_000, MinimumLength: 1, AtRunTime: true);
+    public static StringType CommandLine { get; } = new(MaximumLength: 120_000, MinimumLength: 1, Rule: TextRule.CommandLine, AtRunTime: true);
 
     public static MapType Map { get; } = new(LongText);
 

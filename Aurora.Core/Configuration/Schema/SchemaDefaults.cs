@@ -19,7 +19,7 @@ internal sealed class SchemaDefaults(ISet<string> filled)
         var result = new JsonObject();
         foreach (var (name, value) in fields)
         {
-            if (value is not null)
+            if (value is not null || schema.Find(name) is null)
             {
                 result[name] = Fill(schema.Find(name)?.Type, value, FieldPath.Of(path, name));
             }

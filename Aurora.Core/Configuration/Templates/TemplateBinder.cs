@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aurora.Core.Configuration.Reading;
 using Aurora.Core.Configuration.Schema;
+using Aurora.Core.Errors;
 
 namespace Aurora.Core.Configuration.Templates;
 
@@ -14,12 +15,17 @@ namespace Aurora.Core.Configuration.Templates;
 /// <param name="filled">The paths of defaults. What keeps one of those unbound has a fault of its own.</param>
 internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> bindings, FaultList faults, IReadOnlySet<string> filled)
 {
+    /// <summary>Whether only defaults are bound, and all else is taken as it stands.</summary>
+    public bool OnlyDefaults { get; init; }
+
     /// <summary>Binds a whole job.</summary>
     public JsonObject BindJob(JsonObject job) => (JsonObject)Bind(new StructType(JobSchema.Job), job, "", null)!;
 
     /// <summary>Binds one text at the job itself; unbound references stay, and nothing is said about them.</summary>
     public string? BindAtJob(JsonObject job, string field) =>
-        job[field] is JsonValue value ? Expand(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(), new Scope(job, JobSchema.Job, null)).Text : null;
+        job[field] is JsonValue value
+        ? Expand(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(), new Scope(job, JobSchema.Job, null)).Text
+        : null;
 
     private JsonNode? Bind(FieldType? type, JsonNode? node, string path, Scope? scope) => (node, type) switch
     {
@@ -41,8 +47,11 @@ internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> binding
         var result = new JsonObject();
         foreach (var (key, value) in map)
         {
-            var boundKey = scope is null ? key : (string?)BindText(type.Value, key, $"{path}[{key}]", scope) ?? key;
-            result[boundKey] = Bind(type.Value, value, $"{path}[{key}]", scope);
+            var boundKey = scope is null ? key : BindText(type.Value, key, $"{path}[{key}]", scope).GetValue<string>();
+            if (!result.TryAdd(boundKey, Bind(type.Value, value, $"{path}[{key}]", scope)))
+            {
+                faults.Add(new Fault(ErrorCodes.DuplicateName, $"{path}[{key}]", boundKey, "is the name of another entry already, once its template is bound"));
+            }
         }
 
         return result;
@@ -50,14 +59,14 @@ internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> binding
 
     private JsonValue BindText(FieldType type, string text, string path, Scope scope)
     {
-        if (!text.Contains("{{", StringComparison.Ordinal))
+        if (!text.Contains("{{", StringComparison.Ordinal) || (OnlyDefaults && !IsFilled(path)))
         {
             return JsonValue.Create(text);
         }
 
         var (expanded, stopped) = Expand(text, scope);
         var wrong = stopped is null ? UnboundTemplates.In(expanded, path) : [UnboundTemplates.Endless(text, path, stopped)];
-        if (filled.Contains(path) && wrong.Count > 0)
+        if (wrong.Count > 0 && IsFilled(path))
         {
             faults.Silence(path);
         }
@@ -70,6 +79,19 @@ internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> binding
         }
 
         return JsonValue.Create(type is StringType { AtRunTime: true } ? expanded : TemplateSyntax.Unescape(expanded));
+    }
+
+    private bool IsFilled(string path)
+    {
+        for (string? at = path; at is not null; at = FieldPath.Parent(at))
+        {
+            if (filled.Contains(at))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private (string Text, string? Stopped) Expand(string text, Scope scope)

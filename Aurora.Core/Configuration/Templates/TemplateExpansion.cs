@@ -11,8 +11,10 @@ internal sealed class TemplateExpansion(IReadOnlyDictionary<string, string> bind
     private const int MaximumRounds = 100;
     private const int MaximumReplacements = 10_000;
     private const int MaximumLength = 1_000_000;
+    private const string Restless = "does not come to rest within 100 rounds: it refers to itself";
 
     private int replacements;
+    private int substituted;
 
     /// <summary>Why the expansion was given up; null when it was not.</summary>
     public string? Stopped { get; private set; }
@@ -30,6 +32,8 @@ internal sealed class TemplateExpansion(IReadOnlyDictionary<string, string> bind
                 }
 
                 changed = true;
+                substituted += value.Length;
+                Stopped ??= substituted > MaximumLength ? $"grows beyond {MaximumLength} characters" : null;
                 return value;
             });
 
@@ -39,9 +43,7 @@ internal sealed class TemplateExpansion(IReadOnlyDictionary<string, string> bind
             }
 
             text = next;
-            Stopped ??= round >= MaximumRounds ? $"does not come to rest within {MaximumRounds} rounds; it refers to itself"
-                : text.Length > MaximumLength ? $"grows beyond {MaximumLength} characters"
-                : null;
+            Stopped ??= round >= MaximumRounds ? Restless : null;
         }
 
         return text;
@@ -56,7 +58,7 @@ internal sealed class TemplateExpansion(IReadOnlyDictionary<string, string> bind
 
         if (depth >= MaximumRounds || ++replacements > MaximumReplacements)
         {
-            Stopped ??= depth >= MaximumRounds ? $"does not come to rest within {MaximumRounds} rounds; it refers to itself" : $"needs more than {MaximumReplacements} replacements";
+            Stopped ??= depth >= MaximumRounds ? Restless : $"needs more than {MaximumReplacements} replacements";
             return null;
         }
 

@@ -9,14 +9,21 @@ namespace Aurora.Core.Configuration.Validation;
 /// <summary>The rules between fields. Types, ranges and spellings of single fields are the schema's.</summary>
 internal static class JobRules
 {
-    /// <summary>All rules, on a job of the schema's shape.</summary>
-    public static IEnumerable<Fault> Check(JobConfiguration job) =>
-        Cron(job)
-            .Concat(PlacementConstraints(job))
-            .Concat(TaskRules.Check(job.Task))
-            .Concat(UpdateRules.Check(job))
-            .Concat(PolicyRules.Check(job))
+    /// <summary>All rules, on a job of the schema's shape. What only follows from a field that is known to be wrong is left out.</summary>
+    public static IEnumerable<Fault> Check(JobConfiguration job, FaultList known)
+    {
+        var instancesKnown = !known.IsWrongWithin("instances");
+        return Cron(job)
+            .Concat(known.IsWrongWithin("role") ? [] : PlacementConstraints(job))
+            .Concat(TaskRules.Names(job.Task))
+            .Concat(known.IsWrongWithin("task.processes") ? [] : OrderRules.Check(job.Task))
+            .Concat(instancesKnown ? UpdateRules.CheckAgainstInstances(job) : [])
+            .Concat(UpdateRules.CheckStrategy(job))
+            .Concat(instancesKnown ? SlaRules.CheckAgainstInstances(job) : [])
+            .Concat(SlaRules.Check(job.SlaPolicy))
+            .Concat(AnnounceRules.Check(job))
             .Concat(Templates(job));
+    }
 
     private static IEnumerable<Fault> Cron(JobConfiguration job)
     {

@@ -2,12 +2,10 @@ using Aurora.Core.Errors;
 
 namespace Aurora.Core.Configuration.Validation;
 
-/// <summary>The rules of a task (aurora-spec section 2.3, appendix B rule 21). Unlike the original, a repeated process name is refused.</summary>
+/// <summary>Process names are unique in a task. The original lets the last definition win in silence (appendix B rule 21); here it is refused.</summary>
 internal static class TaskRules
 {
-    public static IEnumerable<Fault> Check(TaskConfiguration task) => Names(task).Concat(OrderRules.Check(task));
-
-    private static IEnumerable<Fault> Names(TaskConfiguration task)
+    public static IEnumerable<Fault> Names(TaskConfiguration task)
     {
         var first = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < task.Processes.Count; i++)

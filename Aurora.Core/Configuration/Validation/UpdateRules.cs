@@ -10,7 +10,7 @@ internal static class UpdateRules
     /// <summary>An update keeps a record of each failure; this bounds them (the original's default: five times the greatest number of instances).</summary>
     private const int MaximumRecordedFailures = 5 * JobSchema.MaximumInstances;
 
-    public static IEnumerable<Fault> Check(JobConfiguration job)
+    public static IEnumerable<Fault> CheckAgainstInstances(JobConfiguration job)
     {
         var update = job.UpdateConfig;
         if (update.MaxTotalFailures >= job.Instances)
@@ -26,7 +26,11 @@ internal static class UpdateRules
         {
             yield return Fault("max_per_shard_failures", update.MaxPerShardFailures, $"times the number of instances ({job.Instances}) must be at most {MaximumRecordedFailures}");
         }
+    }
 
+    public static IEnumerable<Fault> CheckStrategy(JobConfiguration job)
+    {
+        var update = job.UpdateConfig;
         if (update.SlaAware && job.SlaPolicy is null)
         {
             yield return Combination("sla_aware", "true", "needs a sla_policy to be aware of");
