@@ -13,7 +13,7 @@ internal static partial class TemplateSyntax
     public static partial Regex Braces();
 
     /// <summary>A reference around another one that stayed unbound, for example <c>{{x[{{mesos.instance}}]}}</c>.</summary>
-    [GeneratedRegex(@"\{\{[A-Za-z_][A-Za-z0-9_.\[\]/-]*\{\{[^{}]+\}\}[A-Za-z0-9_.\[\]/-]*\}\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{\{[A-Za-z_][A-Za-z0-9_.\[\]/-]*\{\{[^&{}][^{}]*\}\}[A-Za-z0-9_.\[\]/-]*\}\}", RegexOptions.CultureInvariant)]
     public static partial Regex Around();
 
     /// <summary>The names that only the worker knows.</summary>
@@ -38,9 +38,7 @@ internal static partial class TemplateSyntax
     public static string Unescape(string text) =>
         text.Contains("{{&", StringComparison.Ordinal) ? Braces().Replace(text, m => IsEscape(m.Groups[1].Value) ? "{{" + m.Groups[1].Value[1..] + "}}" : m.Value) : text;
 
-    /// <summary>The inverse of <see cref="Unescape"/> for a text without references but run-time ones: what must be written so that the text is read back.</summary>
+    /// <summary>The inverse of <see cref="Unescape"/>: what must be written in a file so that this text is read as it stands.</summary>
     public static string Escape(string text) =>
-        text.Contains("{{", StringComparison.Ordinal)
-            ? Braces().Replace(text, m => RunTimeName().IsMatch(m.Groups[1].Value) ? m.Value : "{{&" + m.Groups[1].Value + "}}")
-            : text;
+        text.Contains("{{", StringComparison.Ordinal) ? Braces().Replace(text, m => "{{&" + m.Groups[1].Value + "}}") : text;
 }

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Aurora.Core.Configuration;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Core.Tests.Messages;
+
+/// <summary>One of each message and result, with every field filled in. What is in them need not make sense; it must never change.</summary>
+internal static class Sample
+{
+    private static readonly Guid Id = new("00112233-4455-6677-8899-aabbccddeeff");
+    private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+    private static readonly JobKey Key = new("devcluster", "www-data", "devel", "hello_world");
+    private static readonly TaskId Task = TaskId.Create(Key, 3, Id);
+    private static readonly WorkerId Worker = new("worker-1");
+    private static readonly ResourceGrant Grant = new() { Cpu = 1.5, Ram = 1048576, Disk = 8388608, Gpu = 1 };
+    private static readonly Fault Fault = new("AUR1104", "task.resources.cpu", "-1", "must be greater than 0") { File = "job.json", Line = 3, Column = 9 };
+    private static readonly LogChunk Chunk = new("hello", 2, "stdout", 100, "hi\n"u8.ToArray(), 103, true);
+
+    private static readonly ProcessReport Process = new()
+    {
+        Name = "hello", Run = 2, State = ProcessState.Failed, Pid = 4711, StartedAt = At, EndedAt = At.AddSeconds(1), ExitCode = 1, Signal = 9,
+    };
+
+    private static readonly TaskReport Report = new(Task, TaskState.Running, At, "why", [Process]);
+
+    private static readonly TaskConfiguration TaskConfiguration = new()
+    {
+        Name = "hello",
+        Processes =
+        [
+            new ProcessConfiguration
+            {
+                Name = "hello", Cmdline = "echo {{mesos.instance}}", MaxFailures = 2, Daemon = true, Ephemeral = true, MinDuration = 6, Final = true,
+                Logger = new LoggerConfiguration { Destination = "both", Mode = "rotate", Rotate = new RotatePolicyConfiguration { LogSize = 1000, Backups = 2 } },
+            },
+        ],
+        Constraints = [new OrderConstraint(["hello"])],
+        Resources = Grant,
+        MaxFailures = 2,
+        MaxConcurrency = 3,
+        FinalizationWait = 31,
+        User = "nobody",
+    };
+
+    private static readonly JobConfiguration Job = new()
+    {
+        Cluster = Key.Cluster,
+        Role = Key.Role,
+        Environment = Key.Environment,
+        Name = Key.Name,
+        Contact = "me@example.org",
+        Instances = 4,
+        Task = TaskConfiguration,
+        Announce = new AnnounceConfiguration { PrimaryPort = "http", Portmap = new Dictionary<string, string> { ["aurora"] = "http" }, ZkPath = "/x" },
+        Tier = "preferred",
+        Production = true,
+        Priority = 7,
+        Service = true,
+        MaxTaskFailures = 2,
+        CronSchedule = "* * * * *",
+        CronCollisionPolicy = "CANCEL_NEW",
+        UpdateConfig = new UpdateConfiguration
+        {
+            BatchSize = 2, WatchSecs = 46, MaxPerShardFailures = 1, MaxTotalFailures = 1, RollbackOnFailure = false, WaitForBatchCompletion = true, PulseIntervalSecs = 60,
+            SlaAware = true, UpdateStrategy = new UpdateStrategyConfiguration { BatchSize = 2, AutopauseAfterBatch = true, BatchSizes = [1, 2] },
+        },
+        Constraints = new Dictionary<string, string> { ["host"] = "limit:1" },
+        Metadata = [new MetadataEntry("team", "x")],
+        HealthCheckConfig = new HealthCheckConfiguration
+        {
+            HealthChecker = new HealthCheckerConfiguration { Http = new HttpHealthCheckerConfiguration(), Shell = new ShellHealthCheckerConfiguration { ShellCommand = "true" } },
+            InitialIntervalSecs = 16, IntervalSecs = 11, MaxConsecutiveFailures = 1, MinConsecutiveSuccesses = 2, TimeoutSecs = 1.5,
+        },
+        Lifecycle = new LifecycleConfiguration { Http = new HttpLifecycleConfiguration() },
+        Container = new ContainerConfiguration
+        {
+            Docker = new DockerConfiguration { Image = "a:b", Parameters = [new DockerParameter("n", "v")] },
+            Image = JsonSerializer.SerializeToElement("a:b"),
+            Parameters = [new DockerParameter("n", "v")],
+            Volumes = [new VolumeConfiguration { ContainerPath = "/a", HostPath = "/b", Mode = "RO" }],
+        },
+        ExecutorConfig = new ExecutorConfiguration { Name = "x", Data = "y" },
+        EnableHooks = true,
+        PartitionPolicy = new PartitionPolicyConfiguration { Reschedule = false, DelaySecs = 30 },
+        SlaPolicy = new SlaPolicyConfiguration { Percentage = 95.5, Count = 3, DurationSecs = 60, CoordinatorUrl = "http://x", StatusKey = "drain" },
+        TaskLinks = new Dictionary<string, string> { ["http"] = "http://x" },
+    };
+
+    /// <summary>The messages of the catalog.</summary>
+    public static IReadOnlyList<object> Messages { get; } =
+    [
+        new CreateJob(Id, "me", Job),
+        new KillTasks(Id, "me", Key, [0, 2], "why"),
+        new StartUpdate(Id, "me", Job, [0, 2], "why"),
+        new GetJobs(Id, "me", "www-*", "devel", "h?llo", "after", 100),
+        new GetTasks(Id, "me", "www-*", "devel", "h?llo", [0, 2], Task, true, "after", 100),
+        new GetUpdates(Id, "me", Key, "u-1", 10),
+        new ReadTaskLog(Id, "me", Task, "hello", 2, "stderr", -100, 4096),
+        new GetCluster(Id, "me"),
+        new Reply(Id, ReplyCode.InvalidRequest, "no", "AUR1104", [Fault], JsonSerializer.SerializeToElement(new { a = 1 })),
+        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]),
+        new WorkerHeartbeat(Worker, Id),
+        new TasksReported(Worker, Id, [Report]),
+        new LaunchTask(Task, Key, 3, TaskConfiguration),
+        new KillTask(Task, "why"),
+        new EndsRecorded([Task]),
+        new SendHello(),
+        new CheckRole("www-data"),
+        new RoleChecked("www-data", Fault),
+        new ReadLog(Task, "hello", 2, "stdout", 100, 4096),
+        new LogRead(Chunk, Fault),
+        new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
+    ];
+
+    /// <summary>The results that replies carry.</summary>
+    public static IReadOnlyList<object> Results { get; } =
+    [
+        new JobCreated(Key, 4, "http://x/y"),
+        new TasksKilled(Key, [Task], "http://x/y"),
+        new UpdateStarted(Key, "u-1", "http://x/y"),
+        new JobPage(
+            [new JobSummary { Key = Key, Type = "service", Configuration = Job, Pending = 1, Active = 2, Finished = 3, Failed = 4, UpdateId = "u-1", Url = "http://x/y" }], "next"),
+        new TaskPage(
+            [
+                new TaskSummary
+                {
+                    TaskId = Task, Job = Key, Instance = 3, State = TaskState.Pending, Worker = Worker, Host = "host-1", PendingReason = "no room", FailureCount = 2,
+                    Ancestor = Task, Resources = Grant, Metadata = [new MetadataEntry("team", "x")], Events = [new TaskEvent(At, TaskState.Pending, "why", "broker-1")],
+                    Processes = [Process],
+                },
+            ],
+            "next"),
+        new UpdatePage(
+            [
+                new UpdateSummary
+                {
+                    UpdateId = "u-1", Job = Key, Status = "ROLLING_FORWARD", User = "me", CreatedAt = At, ModifiedAt = At, Message = "why", InstancesTotal = 4, InstancesDone = 1,
+                    Events = [new UpdateEvent(At, "INSTANCE_UPDATED", 3, "why")],
+                },
+            ]),
+        Chunk,
+        new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x",
+            [new WorkerSummary(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" })]),
+    ];
+}
