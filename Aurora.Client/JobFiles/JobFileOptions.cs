@@ -9,7 +9,7 @@ public sealed record JobFileOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Bindings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How long an .aurora file may run before it is ended with AUR1004; default 10 seconds.</summary>
+    /// <summary>How long an .aurora file may run before it is ended with AUR1004; greater than 0, at most 1 hour, default 10 seconds.</summary>
     public TimeSpan PythonTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The Python 3.9 or later that runs .aurora files: a path or a name that is looked up on PATH; null looks up <c>python3</c>.</summary>

@@ -10,6 +10,8 @@ namespace Aurora.Client.JobFiles;
 /// </summary>
 public sealed class JobFileReader
 {
+    private static readonly TimeSpan LongestPythonTimeout = TimeSpan.FromHours(1);
+
     private readonly TimeProvider time;
 
     /// <summary>Makes a reader.</summary>
@@ -22,13 +24,19 @@ public sealed class JobFileReader
     /// <param name="cancellationToken">Gives up; a running Python is ended.</param>
     /// <returns>The file's jobs.</returns>
     /// <exception cref="AuroraException">
-    /// AUR1001 no such file, AUR1007 another format, AUR1002 syntax, AUR1109 a repeated field, AUR1003 no python3, AUR1004 the Python code failed;
+    /// AUR1001 no such file, AUR1007 another format, AUR1002 syntax, AUR1109 a repeated field, AUR1003 no python3, AUR1004 the Python code failed, AUR1202 a time limit out of range;
     /// with file, line and column wherever they are known.
     /// </exception>
     public async Task<JobFile> ReadAsync(string path, JobFileOptions options, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.PythonTimeout <= TimeSpan.Zero || options.PythonTimeout > LongestPythonTimeout)
+        {
+            throw new AuroraException(new Fault(
+                ErrorCodes.InvalidArgument, nameof(options.PythonTimeout), options.PythonTimeout.ToString(), "must be greater than 0 and at most 1 hour"));
+        }
+
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".json":

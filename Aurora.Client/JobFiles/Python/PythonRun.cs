@@ -41,7 +41,7 @@ internal sealed class PythonRun
         var inTime = await run.CompleteAsync(input).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var end = inTime ? PythonEnd.Exited : run.overflowed ? PythonEnd.TooMuchOutput : PythonEnd.TimedOut;
-        return new(end, inTime ? process.ExitCode : -1, run.answer.WrittenSpan.ToArray(), run.Printed());
+        return new(end, inTime ? process.ExitCode : -1, inTime ? run.answer.WrittenSpan.ToArray() : [], run.Printed());
     }
 
     private static Process Start(string interpreter, string program)

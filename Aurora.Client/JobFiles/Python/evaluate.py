@@ -161,15 +161,15 @@ def answer(request):
             noted = values.Binding()
             plain = schema.bound(job.bind(bindings), noted)
             jobs.append({'job': plain, 'places': noted.places, 'faults': [_describe_fault(f) for f in noted.faults]})
-        return json.dumps({'jobs': jobs})
+        return json.dumps({'jobs': jobs}, ensure_ascii=False)
     except BaseException as error:  # whatever a user's file raises becomes the answer
-        return json.dumps({'error': describe(error, job_file)})
+        return json.dumps({'error': describe(error, job_file)}, ensure_ascii=False)
 
 
 def _take_standard_output():
     """Standard output, for the answer alone: what the file prints, and what its child processes print, goes to standard error."""
     sys.stdout.flush()
-    answers = os.fdopen(os.dup(1), 'w', encoding='utf-8')
+    answers = os.fdopen(os.dup(1), 'wb')
     os.dup2(2, 1)
     return answers
 
@@ -192,7 +192,7 @@ def main(request):
     answers = _take_standard_output()
     _limit(request)
     text = answer(request)
-    answers.write(text)
+    answers.write(text.encode('utf-8', 'replace'))
     answers.flush()
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -137,6 +137,15 @@ class Object:
         return '%s(%s)' % (type(self).__name__, shorten(str(self)))
 
 
+def _encodable(text):
+    """The text, if it is one: names of files and variables that are not UTF-8 reach Python with halves of surrogate pairs in them."""
+    try:
+        text.encode('utf-8')
+    except UnicodeEncodeError:
+        raise SchemaError(WRONG_TYPE, '', shorten(ascii(text)), 'must be text that can be written as UTF-8') from None
+    return text
+
+
 class Simple(Object):
     """A text or a number, kept as given; a text with a template is accepted for every type."""
 
@@ -156,7 +165,7 @@ class Simple(Object):
     def _plain(self, scopes, path, noted):
         if not isinstance(self._value, str):
             return self._value
-        text = _attempt(lambda: fill_in(self._value, self._scopes + scopes), self._value, path, noted)
+        text = _attempt(lambda: _encodable(fill_in(self._value, self._scopes + scopes)), self._value, path, noted)
         return self._from_text(text)
 
     def _text(self, scopes, depth):

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Aurora.Client.JobFiles.Sources;
@@ -30,5 +31,11 @@ internal sealed record SourceList(SourcePosition At, IReadOnlyList<SourceNode> I
 /// <summary>A string, number or truth value; null stands for the file's own null.</summary>
 internal sealed record SourceScalar(SourcePosition At, JsonValue? Value) : SourceNode(At)
 {
-    public override string Kind => Value is null ? "null" : $"the value {Value.ToJsonString()}";
+    public override string Kind => Value?.GetValueKind() switch
+    {
+        null => "null",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        _ => "true or false",
+    };
 }

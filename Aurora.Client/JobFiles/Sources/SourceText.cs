@@ -10,6 +10,7 @@ internal sealed class SourceText
 {
     private readonly byte[] bytes;
     private readonly List<int> lineStarts = [0];
+    private (int Offset, int Column) counted = (0, 1);
 
     /// <param name="path">The file's path as it was given; faults carry it.</param>
     /// <param name="content">The file's content, a byte-order mark allowed.</param>
@@ -41,7 +42,11 @@ internal sealed class SourceText
         var at = (int)Math.Clamp(offset, 0, bytes.Length);
         var line = lineStarts.BinarySearch(at);
         line = line < 0 ? ~line - 1 : line;
-        return new(line + 1, Encoding.UTF8.GetCharCount(bytes, lineStarts[line], at - lineStarts[line]) + 1);
+
+        // Readers ask from left to right: counting on from the last answer keeps a file of one long line linear.
+        var (from, column) = counted.Offset >= lineStarts[line] && counted.Offset <= at ? counted : (lineStarts[line], 1);
+        counted = (at, column + Encoding.UTF8.GetCharCount(bytes, from, at - from));
+        return new(line + 1, counted.Column);
     }
 
     /// <summary>The byte at which a line starts; lines count from 1.</summary>
