@@ -1,4 +1,5 @@
 using Aurora.Broker.Storage.Sqlite;
+using Aurora.Broker.Storage.SqlServer;
 using Aurora.Core.Errors;
 
 namespace Aurora.Broker.Storage;
@@ -17,8 +18,8 @@ internal static class StoreFactory
         var faults = options.Validate();
         if (faults.Count > 0)
             throw new AuroraException(faults);
-        if (options.SqliteFile is null)
-            throw new StoreException("The SQL Server store is not part of this build yet.");
-        return new SqliteStore(Path.GetFullPath(options.SqliteFile), time, loggers.CreateLogger<SqliteStore>());
+        return options.SqliteFile is { } file
+            ? new SqliteStore(Path.GetFullPath(file), time, loggers.CreateLogger<SqliteStore>())
+            : new SqlServerStore(options.SqlServer!, time, loggers.CreateLogger<SqlServerStore>()); // Validated: one of the two is there.
     }
 }
