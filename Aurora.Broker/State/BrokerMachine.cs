@@ -1,0 +1,102 @@
+using Aurora.Broker.FrontDoor;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+
+namespace Aurora.Broker.State;
+
+/// <summary>
+/// The broker without its surroundings: inputs and times go in, changes for the store and effects come out. It does no I/O and reads no clock, so the same inputs
+/// at the same times give the same results. The loop drives it; tests and simulations may as well.
+/// </summary>
+internal sealed class BrokerMachine
+{
+    private readonly Turn _turn;
+    private readonly CommandInputs _commands;
+    private readonly Queries _queries;
+    private readonly WorkerInputs _workers;
+    private readonly UpdateProgress _updates;
+    private readonly DueInputs _due;
+    private readonly PlacementRounds _placement;
+
+    public BrokerMachine(BrokerState state, TurnOptions options, DateTimeOffset now)
+    {
+        _turn = new Turn(state, new DueTimes(), options, now);
+        var moves = new TaskMoves(_turn);
+        _commands = new CommandInputs(_turn, moves);
+        _queries = new Queries(_turn);
+        _workers = new WorkerInputs(_turn, moves);
+        _updates = new UpdateProgress(_turn, moves);
+        _due = new DueInputs(_turn, moves, _workers, _updates);
+        _placement = new PlacementRounds(_turn, moves);
+        TakeUp(now, moves);
+    }
+
+    public BrokerState State => _turn.State;
+
+    /// <summary>When something falls due next.</summary>
+    public DateTimeOffset? NextDue => _turn.Due.Next;
+
+    /// <summary>Begins a turn: what falls due is applied first.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        _turn.Begin(now);
+        while (_turn.Due.TryTake(_turn.Now, out var entry))
+            _due.Apply(entry);
+    }
+
+    /// <summary>Applies one input.</summary>
+    public void Apply(LoopInput input)
+    {
+        switch (input)
+        {
+            case CommandInput { Command: CreateJob or KillTasks or StartUpdate } command:
+                _commands.Apply(command);
+                _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
+                break;
+            case CommandInput query:
+                _turn.Effects.Add(_queries.Answer(query));
+                break;
+            case WorkerInput worker:
+                _workers.Apply(worker.Message);
+                break;
+        }
+    }
+
+    /// <summary>Ends a turn: updates move, what waits is placed, empty jobs go.</summary>
+    /// <returns>What must be stored, and what to do once it is.</returns>
+    public TurnResult End()
+    {
+        _updates.MoveTouched();
+        _placement.Run();
+        _turn.TouchedJobs.Clear(); // Placing moves no update.
+        foreach (var key in _turn.MaybeEmptyJobs)
+            State.DeleteJobIfEmpty(key);
+        _turn.MaybeEmptyJobs.Clear();
+        _turn.FlushRecordedEnds();
+        return new TurnResult(State.TakeChanges(), _turn.Effects);
+    }
+
+    // What the last leader left half done is taken up from the rows: nothing is known of what it sent.
+    private void TakeUp(DateTimeOffset now, TaskMoves moves)
+    {
+        _turn.Begin(now);
+        foreach (var task in State.Tasks.Values)
+        {
+            if (TaskMoves.AwaitsAnswer(task.State))
+                _turn.Due.Add(DueKind.Unanswered, task.Id.Value, _turn.Now, task.ChangedAt);
+            else
+                moves.Watch(task);
+        }
+
+        foreach (var worker in State.Workers.Values)
+            _workers.Watch(worker);
+        foreach (var update in State.Updates.Values)
+            _turn.Due.Add(DueKind.Update, update.Id, _turn.Now);
+        _turn.Due.Add(DueKind.Prune, "", _turn.Now + _turn.Options.PruneInterval);
+    }
+}
+
+/// <summary>What a turn came to.</summary>
+/// <param name="Changes">What must be stored.</param>
+/// <param name="Effects">What to do once it is.</param>
+internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects);

@@ -1,0 +1,315 @@
+using Aurora.Broker.Storage;
+using Aurora.Broker.Updates;
+using Aurora.Core.Configuration;
+using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Broker.State;
+
+/// <summary>
+/// Everything that the leader knows: immutable rows in indexes, owned by the loop and touched by nobody else. Every change goes through the Put and Delete
+/// methods, which keep the indexes and note the change for the next commit. After a failed commit the whole object is thrown away and read again.
+/// </summary>
+internal sealed class BrokerState
+{
+    private readonly Dictionary<TaskId, TaskRecord> _tasks = [];
+    private readonly Dictionary<JobKey, JobState> _jobs = [];
+    private readonly SortedDictionary<string, JobState> _jobsByKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<WorkerId, WorkerState> _workers = [];
+    private readonly Dictionary<string, ConfigurationState> _configurations = [];
+    private readonly Dictionary<string, UpdateRecord> _updates = [];
+    private readonly Dictionary<Guid, ReplyRecord> _replies = [];
+    private readonly Queue<Guid> _repliesInOrder = new();
+    private readonly HashSet<PendingGroup> _pendingGroups = [];
+    private readonly HashSet<PendingGroup> _freshGroups = [];
+    private readonly List<string> _unusedConfigurations = [];
+    private ChangeSet _changes = new();
+
+    public IReadOnlyDictionary<TaskId, TaskRecord> Tasks => _tasks;
+
+    public IReadOnlyDictionary<JobKey, JobState> Jobs => _jobs;
+
+    /// <summary>The jobs in the order of their keys' text.</summary>
+    public SortedDictionary<string, JobState> JobsByKey => _jobsByKey;
+
+    public IReadOnlyDictionary<WorkerId, WorkerState> Workers => _workers;
+
+    public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
+
+    public IReadOnlyDictionary<Guid, ReplyRecord> Replies => _replies;
+
+    /// <summary>Groups with PENDING tasks.</summary>
+    public IReadOnlyCollection<PendingGroup> PendingGroups => _pendingGroups;
+
+    /// <summary>Groups that got a task since the last placement round.</summary>
+    public IReadOnlyCollection<PendingGroup> FreshGroups => _freshGroups;
+
+    /// <summary>True when a worker came or went, or resources became free, since the last placement round: every group must be looked at again.</summary>
+    public bool MustPlaceAll { get; set; }
+
+    public static BrokerState Load(StoredState stored, DateTimeOffset now)
+    {
+        var state = new BrokerState();
+        foreach (var row in stored.Configurations)
+            state._configurations.Add(row.Id, new ConfigurationState(row));
+        foreach (var row in stored.Workers)
+            state._workers.Add(row.Id, new WorkerState(row, now));
+        foreach (var row in stored.Jobs)
+            state.PutJob(row);
+        foreach (var row in stored.Tasks.OrderBy(t => t.State.IsTerminal() ? t.ChangedAt : t.CreatedAt))
+            state.PutTask(row);
+        foreach (var row in stored.Updates.OrderBy(u => u.CreatedAt))
+            state.PutUpdate(row);
+        foreach (var row in stored.Replies.OrderBy(r => r.At))
+            state.PutReply(row);
+        state._changes = new ChangeSet();
+        state.MustPlaceAll = false;
+        return state;
+    }
+
+    /// <summary>Hands out what changed since the last call, and starts anew.</summary>
+    public ChangeSet TakeChanges()
+    {
+        foreach (var id in _unusedConfigurations)
+        {
+            if (_configurations.TryGetValue(id, out var configuration) && configuration.Uses == 0)
+            {
+                _configurations.Remove(id);
+                _changes.Configuration(id, null);
+            }
+        }
+
+        _unusedConfigurations.Clear();
+        var result = _changes;
+        _changes = new ChangeSet();
+        return result;
+    }
+
+    public ConfigurationState Configuration(string id) => _configurations[id];
+
+    public ConfigurationState ConfigurationOf(TaskRecord task) => _configurations[task.ConfigurationId];
+
+    public void AddConfiguration(string id, JobConfiguration configuration)
+    {
+        if (_configurations.ContainsKey(id))
+            return;
+        var row = new ConfigurationRecord(id, configuration);
+        _configurations.Add(id, new ConfigurationState(row));
+        _changes.Configuration(id, row);
+        _unusedConfigurations.Add(id); // Until something names it.
+    }
+
+    public TaskRecord? ActiveTask(JobKey job, int instance) =>
+        _jobs.TryGetValue(job, out var state) && state.ActiveByInstance.TryGetValue(instance, out var id) ? _tasks[id] : null;
+
+    public void PutTask(TaskRecord task)
+    {
+        var job = JobOf(task.Job);
+        if (_tasks.TryGetValue(task.Id, out var before))
+        {
+            Unindex(before, job);
+            MustPlaceAll |= before.State.IsOnWorker() && !task.State.IsOnWorker();
+        }
+        else
+        {
+            job.TaskSet.Add(task.Id);
+            Use(task.ConfigurationId, 1);
+        }
+
+        _tasks[task.Id] = task;
+        Index(task, before, job);
+        _changes.Task(task.Id, task);
+    }
+
+    /// <summary>Removes a task; with a job's last task the job goes too, and its ended updates.</summary>
+    public void DeleteTask(TaskRecord task)
+    {
+        var job = JobOf(task.Job);
+        Unindex(task, job);
+        MustPlaceAll |= task.State.IsOnWorker();
+        job.TaskSet.Remove(task.Id);
+        if (job.EndedInOrder.TryPeek(out var first) && first == task.Id)
+            job.EndedInOrder.Dequeue();
+        _tasks.Remove(task.Id);
+        Use(task.ConfigurationId, -1);
+        _changes.Task(task.Id, null);
+    }
+
+    public void DeleteJobIfEmpty(JobKey key)
+    {
+        if (!_jobs.TryGetValue(key, out var job) || job.TaskSet.Count > 0 || job.ActiveUpdate is not null)
+            return;
+        foreach (var id in job.UpdateIds.ToArray())
+            DeleteUpdate(_updates[id]);
+        if (job.Record is { } record)
+        {
+            Use(record.ConfigurationId, -1);
+            _changes.Job(key, null);
+        }
+
+        _jobs.Remove(key);
+        _jobsByKey.Remove(key.ToString());
+    }
+
+    public void PutJob(JobRecord row)
+    {
+        var job = JobOf(row.Key);
+        Use(row.ConfigurationId, 1);
+        if (job.Record is { } before)
+            Use(before.ConfigurationId, -1);
+        job.Record = row;
+        _changes.Job(row.Key, row);
+    }
+
+    public WorkerState PutWorker(WorkerRecord row, DateTimeOffset now)
+    {
+        if (_workers.TryGetValue(row.Id, out var worker))
+            worker.Record = row;
+        else
+            _workers.Add(row.Id, worker = new WorkerState(row, now));
+        _changes.Worker(row.Id, row);
+        return worker;
+    }
+
+    public void PutUpdate(UpdateRecord row)
+    {
+        var job = JobOf(row.Job);
+        if (!_updates.TryGetValue(row.Id, out _))
+        {
+            job.UpdateIds.Add(row.Id);
+            UseAll(row, 1);
+        }
+
+        _updates[row.Id] = row;
+        if (row.Status.IsActive())
+            job.ActiveUpdate = row.Id;
+        else if (job.ActiveUpdate == row.Id)
+            job.ActiveUpdate = null;
+        _changes.Update(row.Id, row);
+    }
+
+    public void DeleteUpdate(UpdateRecord row)
+    {
+        _updates.Remove(row.Id);
+        JobOf(row.Job).UpdateIds.Remove(row.Id);
+        UseAll(row, -1);
+        _changes.Update(row.Id, null);
+    }
+
+    public void PutReply(ReplyRecord row)
+    {
+        if (_replies.TryAdd(row.CommandId, row))
+            _repliesInOrder.Enqueue(row.CommandId);
+        _changes.Reply(row.CommandId, row);
+    }
+
+    public void DeleteRepliesBefore(DateTimeOffset time, int atMost)
+    {
+        while (atMost-- > 0 && _repliesInOrder.TryPeek(out var id) && _replies[id].At < time)
+        {
+            _repliesInOrder.Dequeue();
+            _replies.Remove(id);
+            _changes.Reply(id, null);
+        }
+    }
+
+    /// <summary>Takes the next PENDING task out of a group's queue; it must be put back in another state.</summary>
+    public TaskRecord? NextPending(PendingGroup group)
+    {
+        while (group.Waiting.TryDequeue(out var id))
+        {
+            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Pending)
+                return task;
+        }
+
+        return null;
+    }
+
+    public void ClearFreshGroups() => _freshGroups.Clear();
+
+    private JobState JobOf(JobKey key)
+    {
+        if (_jobs.TryGetValue(key, out var job))
+            return job;
+        job = new JobState(key);
+        _jobs.Add(key, job);
+        _jobsByKey.Add(key.ToString(), job);
+        return job;
+    }
+
+    private void Index(TaskRecord task, TaskRecord? before, JobState job)
+    {
+        job.Count(task.State, 1);
+        if (task.State.IsActive() && !job.ActiveByInstance.TryAdd(task.Instance, task.Id))
+            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
+        if (task.State.IsTerminal() && (before is null || !before.State.IsTerminal()))
+            job.EndedInOrder.Enqueue(task.Id);
+        if (task.State == TaskState.Pending)
+            AddToGroup(task, isNew: before?.State != TaskState.Pending, job);
+        if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker))
+        {
+            worker.TaskSet.Add(task.Id);
+            worker.Used += _configurations[task.ConfigurationId].Need;
+            worker.CountByJob[task.Job] = worker.CountByJob.GetValueOrDefault(task.Job) + 1;
+        }
+    }
+
+    private void Unindex(TaskRecord task, JobState job)
+    {
+        job.Count(task.State, -1);
+        if (task.State.IsActive())
+            job.ActiveByInstance.Remove(task.Instance);
+        if (task.State == TaskState.Pending && job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group) && --group.Count == 0)
+            RemoveGroup(group, job);
+        if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker) && worker.TaskSet.Remove(task.Id))
+            Free(worker, task);
+    }
+
+    private void Free(WorkerState worker, TaskRecord task)
+    {
+        worker.Used -= _configurations[task.ConfigurationId].Need;
+        if (--worker.CountByJob[task.Job] == 0)
+            worker.CountByJob.Remove(task.Job);
+    }
+
+    private void AddToGroup(TaskRecord task, bool isNew, JobState job)
+    {
+        if (!job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group))
+        {
+            group = new PendingGroup(task.Job, task.ConfigurationId);
+            job.GroupsByConfiguration.Add(task.ConfigurationId, group);
+            isNew = true;
+        }
+
+        group.Count++;
+        if (isNew)
+            group.Waiting.Enqueue(task.Id);
+        _pendingGroups.Add(group);
+        _freshGroups.Add(group);
+    }
+
+    private void RemoveGroup(PendingGroup group, JobState job)
+    {
+        job.GroupsByConfiguration.Remove(group.ConfigurationId);
+        _pendingGroups.Remove(group);
+        _freshGroups.Remove(group);
+    }
+
+    private void UseAll(UpdateRecord update, int by)
+    {
+        Use(update.TargetConfigurationId, by);
+        foreach (var id in update.Instances.Select(i => i.InitialConfigurationId).Distinct())
+        {
+            if (id is not null)
+                Use(id, by);
+        }
+    }
+
+    private void Use(string configurationId, int by)
+    {
+        var configuration = _configurations[configurationId];
+        configuration.Uses += by;
+        if (configuration.Uses == 0)
+            _unusedConfigurations.Add(configurationId);
+    }
+}

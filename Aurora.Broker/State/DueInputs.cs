@@ -1,0 +1,96 @@
+using Aurora.Broker.Scheduling;
+using Aurora.Broker.Updates;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Broker.State;
+
+/// <summary>Applies what fell due.</summary>
+internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates)
+{
+    private const int PruneBatch = 1000;
+
+    private BrokerState State => turn.State;
+
+    public void Apply(DueEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case DueKind.Throttled:
+                Release(new TaskId(entry.Key));
+                break;
+            case DueKind.Unanswered:
+                TellAgain(entry);
+                break;
+            case DueKind.WorkerSilent:
+                workers.LookAtSilence(new WorkerId(entry.Key));
+                break;
+            case DueKind.Update:
+                updates.Look(entry.Key);
+                break;
+            case DueKind.Prune:
+                Prune();
+                break;
+        }
+    }
+
+    private void Release(TaskId id)
+    {
+        if (State.Tasks.TryGetValue(id, out var task) && task.State == TaskState.Throttled)
+            moves.Move(task, TaskState.Pending, "may be tried again");
+    }
+
+    private void TellAgain(DueEntry entry)
+    {
+        if (!State.Tasks.TryGetValue(new TaskId(entry.Key), out var task) || task.ChangedAt != entry.Stamp || !TaskMoves.AwaitsAnswer(task.State))
+            return;
+
+        var since = task.ChangedAt > turn.LeadingSince ? task.ChangedAt : turn.LeadingSince;
+        if (turn.Now - since >= turn.Options.TransientStateTimeout)
+        {
+            moves.Move(task, TaskState.Lost, $"timed out: the worker did not answer for {turn.Options.TransientStateTimeout.TotalSeconds:0} s");
+            return;
+        }
+
+        if (task.State == TaskState.Assigned)
+            moves.Launch(task);
+        else if (task.Worker is { } worker)
+            turn.Effects.Add(new ToWorker(worker, new KillTask(task.Id, task.Events[^1].Message ?? "")));
+        turn.Due.Add(DueKind.Unanswered, entry.Key, turn.Now + moves.RetryAfter(task.State, entry.Attempt), entry.Stamp, entry.Attempt + 1);
+    }
+
+    private void Prune()
+    {
+        var left = PruneBatch;
+        foreach (var job in State.Jobs.Values)
+        {
+            if (job.Ended.Count > 0 && left > 0)
+                left -= PruneTasks(job);
+            if (job.Updates.Count > turn.Options.Retention.MaxEndedUpdatesPerJob)
+                PruneUpdates(job);
+        }
+
+        State.DeleteRepliesBefore(turn.Now - turn.Options.Retention.ReplyAge, PruneBatch * 10);
+        turn.Due.Add(DueKind.Prune, "", turn.Now + (left > 0 ? turn.Options.PruneInterval : TimeSpan.FromMilliseconds(100)));
+    }
+
+    private int PruneTasks(JobState job)
+    {
+        var ended = job.Ended.Select(id => (id, State.Tasks[id].ChangedAt)).ToArray();
+        var old = HistoryPruner.Decide(ended, turn.Now, turn.Options.Retention);
+        foreach (var id in old)
+            moves.Move(State.Tasks[id], TaskState.Deleted, null);
+        return old.Count;
+    }
+
+    private void PruneUpdates(JobState job)
+    {
+        var surplus = job.Updates.Count - turn.Options.Retention.MaxEndedUpdatesPerJob;
+        foreach (var id in job.Updates.Take(surplus).ToArray())
+        {
+            if (!State.Updates[id].Status.IsActive())
+                State.DeleteUpdate(State.Updates[id]);
+        }
+    }
+}

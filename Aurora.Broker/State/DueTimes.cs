@@ -1,0 +1,50 @@
+namespace Aurora.Broker.State;
+
+/// <summary>What falls due, by time. Entries are not taken back: whoever handles one looks first whether it still means something.</summary>
+internal sealed class DueTimes
+{
+    private readonly PriorityQueue<DueEntry, long> _queue = new();
+
+    public DateTimeOffset? Next => _queue.TryPeek(out var entry, out _) ? entry.At : null;
+
+    public void Add(DueKind kind, string key, DateTimeOffset at, DateTimeOffset stamp = default, int attempt = 0) =>
+        _queue.Enqueue(new DueEntry(kind, key, at, stamp, attempt), at.UtcTicks);
+
+    public bool TryTake(DateTimeOffset now, out DueEntry entry)
+    {
+        if (_queue.TryPeek(out entry, out var ticks) && ticks <= now.UtcTicks)
+        {
+            _queue.Dequeue();
+            return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Something that falls due.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Key">Of which task, worker or update.</param>
+/// <param name="At">When.</param>
+/// <param name="Stamp">For a task: since when it has been in its state; in another state the entry means nothing.</param>
+/// <param name="Attempt">For something that is repeated: how often it was.</param>
+internal readonly record struct DueEntry(DueKind Kind, string Key, DateTimeOffset At, DateTimeOffset Stamp, int Attempt);
+
+/// <summary>What can fall due.</summary>
+internal enum DueKind
+{
+    /// <summary>A THROTTLED task may become PENDING.</summary>
+    Throttled,
+
+    /// <summary>A task has been waiting for its worker's word (ASSIGNED, KILLING and the like): tell the worker again, or give the task up.</summary>
+    Unanswered,
+
+    /// <summary>A worker may be lost.</summary>
+    WorkerSilent,
+
+    /// <summary>An update may go on.</summary>
+    Update,
+
+    /// <summary>Old rows may go.</summary>
+    Prune,
+}

@@ -1,0 +1,28 @@
+using Aurora.Broker.FrontDoor;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+
+namespace Aurora.Broker.State;
+
+/// <summary>Something to do after the commit, as data. An effect that is lost is derived again from the state, or asked for again by its receiver.</summary>
+internal abstract record Effect;
+
+/// <summary>Answer a request.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Answer">The answer; its result is written as JSON only when it is sent.</param>
+internal sealed record Answered(IRequest Request, Answer Answer) : Effect;
+
+/// <summary>Send a message to a worker.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Message">A message of the catalog.</param>
+internal sealed record ToWorker(WorkerId Worker, object Message) : Effect;
+
+/// <summary>Tell whoever listens that a task changed its state.</summary>
+/// <param name="Change">What changed.</param>
+internal sealed record Announced(TaskStateChanged Change) : Effect;
+
+/// <summary>Ask a worker for a log and answer with what it says.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Command">What is asked.</param>
+/// <param name="Worker">The worker that has the log.</param>
+internal sealed record ForwardedLogRead(IRequest Request, ReadTaskLog Command, WorkerId Worker) : Effect;

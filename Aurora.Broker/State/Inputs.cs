@@ -1,0 +1,39 @@
+using Aurora.Broker.FrontDoor;
+using Aurora.Core.Errors;
+using Aurora.Core.Messages;
+using Aurora.Messaging;
+
+namespace Aurora.Broker.State;
+
+/// <summary>Something that the loop applies.</summary>
+internal abstract record LoopInput
+{
+    /// <summary>Settles the input once what it brought is stored.</summary>
+    public abstract void Ack();
+
+    /// <summary>Who sent it, for the list of inputs that must not be tried again.</summary>
+    public abstract Guid MessageId { get; }
+}
+
+/// <summary>A request of a client, already checked as far as that needs no state.</summary>
+/// <param name="Request">Where it came from.</param>
+/// <param name="Command">The command or query.</param>
+/// <param name="Digest">SHA-256 of its name and body, in hexadecimal.</param>
+/// <param name="ConfigurationId">For a command that carries a job: the configuration's fingerprint.</param>
+/// <param name="Refusal">Why the workers refuse it; null when they do not.</param>
+internal sealed record CommandInput(IRequest Request, ICommand Command, string Digest, string? ConfigurationId, Fault? Refusal) : LoopInput
+{
+    public override void Ack() => Request.Ack();
+
+    public override Guid MessageId => Request.MessageId;
+}
+
+/// <summary>A message of a worker.</summary>
+/// <param name="Message">Its hello, heartbeat or report.</param>
+/// <param name="Delivery">What is acknowledged.</param>
+internal sealed record WorkerInput(object Message, IDelivery Delivery) : LoopInput
+{
+    public override void Ack() => Delivery.Ack();
+
+    public override Guid MessageId => Delivery.Message.Id;
+}

@@ -1,0 +1,180 @@
+using System.IO.Enumeration;
+using Aurora.Broker.FrontDoor;
+using Aurora.Broker.Scheduling;
+using Aurora.Broker.Updates;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Broker.State;
+
+/// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
+internal sealed class Queries(Turn turn)
+{
+    private BrokerState State => turn.State;
+
+    public Effect Answer(CommandInput input) => input.Command switch
+    {
+        ReadTaskLog read => ReadLog(input.Request, read),
+        _ => new Answered(input.Request, Decide(input.Command)),
+    };
+
+    private Answer Decide(ICommand command) => command switch
+    {
+        GetJobs get => Ok(get, Jobs(get)),
+        GetTasks get => Ok(get, Tasks(get)),
+        GetUpdates get => Ok(get, Updates(get)),
+        GetCluster get => Ok(get, Cluster()),
+        _ => throw new InvalidOperationException($"{command.GetType().Name} is no query."),
+    };
+
+    private static Answer Ok(ICommand command, object result) => FrontDoor.Answer.Ok(command.CommandId, "", result);
+
+    private Effect ReadLog(IRequest request, ReadTaskLog read)
+    {
+        if (!State.Tasks.TryGetValue(read.TaskId, out var task))
+            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {read.TaskId}"));
+        return task.Worker is { } worker
+            ? new ForwardedLogRead(request, read, worker)
+            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.LogNotFound, $"task {read.TaskId} was never placed on a worker, so it has no log"));
+    }
+
+    private JobPage Jobs(GetJobs get)
+    {
+        var page = new List<JobSummary>();
+        foreach (var job in Matching(get.Role, get.Environment, get.Name, get.After))
+        {
+            if (page.Count == get.Limit)
+                return new JobPage(page, page[^1].Key.ToString());
+            if (job.Record is not null)
+                page.Add(Summary(job, job.Record));
+        }
+
+        return new JobPage(page, null);
+    }
+
+    private JobSummary Summary(JobState job, JobRecord record)
+    {
+        var configuration = State.Configuration(record.ConfigurationId).Job;
+        return new JobSummary
+        {
+            Key = job.Key,
+            Type = configuration.Service ? "service" : configuration.CronSchedule is null ? "adhoc" : "cron",
+            Configuration = configuration.Instances == record.Instances ? configuration : configuration with { Instances = record.Instances },
+            Pending = job.PendingCount,
+            Active = job.OnWorkerCount,
+            Finished = job.FinishedCount,
+            Failed = job.FailedCount,
+            UpdateId = job.ActiveUpdate,
+            Url = turn.JobUrl(job.Key),
+        };
+    }
+
+    private TaskPage Tasks(GetTasks get)
+    {
+        if (get.TaskId is { } id)
+            return new TaskPage(State.Tasks.TryGetValue(id, out var task) && Wanted(get, task) ? [Summary(task)] : [], null);
+
+        var after = TaskCursor.Read(get.After);
+        var page = new List<TaskSummary>();
+        TaskRecord? last = null;
+        foreach (var job in Matching(get.Role, get.Environment, get.Name, after?.Job, inclusive: true))
+        {
+            var tasks = (get.ActiveOnly ? job.Active.Values : job.Tasks).Select(t => State.Tasks[t]).Where(t => Wanted(get, t)).ToList();
+            tasks.Sort(TaskCursor.Compare);
+            foreach (var task in tasks)
+            {
+                if (after is not null && !after.IsBefore(task))
+                    continue;
+                if (page.Count == get.Limit)
+                    return new TaskPage(page, TaskCursor.Of(last!).ToString()); // A full page has a last task.
+                page.Add(Summary(task));
+                last = task;
+            }
+        }
+
+        return new TaskPage(page, null);
+    }
+
+    private static bool Wanted(GetTasks get, TaskRecord task) =>
+        (!get.ActiveOnly || task.State.IsActive()) && (get.Instances is null || get.Instances.Contains(task.Instance))
+        && Matches(get.Role, task.Job.Role) && Matches(get.Environment, task.Job.Environment) && Matches(get.Name, task.Job.Name);
+
+    private TaskSummary Summary(TaskRecord task)
+    {
+        var configuration = State.ConfigurationOf(task).Job;
+        return new TaskSummary
+        {
+            TaskId = task.Id,
+            Job = task.Job,
+            Instance = task.Instance,
+            State = task.State,
+            Worker = task.Worker,
+            Host = task.Worker is { } worker && State.Workers.TryGetValue(worker, out var known) ? known.Record.Host : null,
+            PendingReason = WhyPending(task),
+            FailureCount = task.FailureCount,
+            Ancestor = task.Ancestor,
+            Resources = configuration.Task.Resources,
+            Metadata = configuration.Metadata,
+            Events = task.Events,
+            Processes = task.Processes,
+        };
+    }
+
+    private string? WhyPending(TaskRecord task) => task.State switch
+    {
+        TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
+        TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
+        _ => null,
+    };
+
+    private UpdatePage Updates(GetUpdates get)
+    {
+        if (!State.Jobs.TryGetValue(get.Job, out var job))
+            return new UpdatePage([]);
+        var ids = get.UpdateId is null ? job.Updates.Reverse().Take(get.Limit) : job.Updates.Where(u => u == get.UpdateId);
+        return new UpdatePage([.. ids.Select(id => Summary(State.Updates[id]))]);
+    }
+
+    private static UpdateSummary Summary(UpdateRecord update) => new()
+    {
+        UpdateId = update.Id,
+        Job = update.Job,
+        Status = update.Status.WireName(),
+        User = update.User,
+        CreatedAt = update.CreatedAt,
+        ModifiedAt = update.ModifiedAt,
+        Message = update.Message,
+        InstancesTotal = update.Instances.Length,
+        InstancesDone = update.Instances.Count(i => i.State is InstanceState.Succeeded or InstanceState.Failed),
+        Events = update.Events,
+    };
+
+    private ClusterStatus Cluster() => new(
+        turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
+        [.. State.Workers.Values.OrderBy(w => w.Record.Id.Value, StringComparer.Ordinal).Select(Summary)]);
+
+    private static WorkerSummary Summary(WorkerState worker) => new(
+        worker.Record.Id, worker.Record.Host, worker.Presence == WorkerPresence.Up, worker.Record.Total,
+        (Capacity.Of(worker.Record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, worker.Record.Attributes);
+
+    private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)
+    {
+        if (IsPlain(role) && IsPlain(environment) && IsPlain(name))
+        {
+            var key = new JobKey(turn.Options.ClusterName, role!, environment!, name!); // Plain names are not null.
+            var order = after is null ? 1 : string.CompareOrdinal(key.ToString(), after);
+            return State.Jobs.TryGetValue(key, out var job) && (order > 0 || (inclusive && order == 0)) ? [job] : [];
+        }
+
+        return State.JobsByKey
+            .SkipWhile(j => after is not null && (string.CompareOrdinal(j.Key, after) < 0 || (!inclusive && j.Key == after)))
+            .Select(j => j.Value)
+            .Where(j => Matches(role, j.Key.Role) && Matches(environment, j.Key.Environment) && Matches(name, j.Key.Name));
+    }
+
+    private static bool IsPlain(string? pattern) => pattern is not null && pattern.AsSpan().IndexOfAny('*', '?') < 0;
+
+    private static bool Matches(string? pattern, string name) => pattern is null || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+}

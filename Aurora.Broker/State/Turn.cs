@@ -1,0 +1,56 @@
+using Aurora.Core.Jobs;
+
+namespace Aurora.Broker.State;
+
+/// <summary>
+/// One turn of the loop: the state, the time that all of the turn's changes bear, and the effects that run after its commit. Everything that the deciders may not
+/// make themselves (ids, chance, time) stands here.
+/// </summary>
+internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options, DateTimeOffset leadingSince)
+{
+    private readonly Dictionary<WorkerId, List<TaskId>> _recordedEnds = [];
+
+    public BrokerState State { get; } = state;
+
+    public DueTimes Due { get; } = due;
+
+    public TurnOptions Options { get; } = options;
+
+    /// <summary>When this broker began to lead: silence before that proves nothing.</summary>
+    public DateTimeOffset LeadingSince { get; } = leadingSince;
+
+    /// <summary>UTC, whole milliseconds.</summary>
+    public DateTimeOffset Now { get; private set; } = leadingSince;
+
+    public List<Effect> Effects { get; private set; } = [];
+
+    /// <summary>Jobs whose active update must be looked at before the commit.</summary>
+    public HashSet<JobKey> TouchedJobs { get; } = [];
+
+    /// <summary>Jobs that lost a task, and may be empty now.</summary>
+    public HashSet<JobKey> MaybeEmptyJobs { get; } = [];
+
+    public void Begin(DateTimeOffset now)
+    {
+        var utc = now.ToUniversalTime();
+        Now = new DateTimeOffset(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+        Effects = [];
+    }
+
+    /// <summary>Notes that a worker may forget a task once this turn is committed; they are told in one message.</summary>
+    public void RecordEnd(WorkerId worker, TaskId task)
+    {
+        if (!_recordedEnds.TryGetValue(worker, out var list))
+            _recordedEnds.Add(worker, list = []);
+        list.Add(task);
+    }
+
+    public void FlushRecordedEnds()
+    {
+        foreach (var (worker, tasks) in _recordedEnds)
+            Effects.Add(new ToWorker(worker, new Core.Messages.EndsRecorded(tasks)));
+        _recordedEnds.Clear();
+    }
+
+    public string JobUrl(JobKey job) => $"{Options.BaseUrl()}/scheduler/{job.Path}";
+}

@@ -1,0 +1,36 @@
+using Aurora.Broker.Scheduling;
+using Aurora.Core.Jobs;
+
+namespace Aurora.Broker.State;
+
+/// <summary>A worker with what is on it. Only <see cref="BrokerState"/> and the worker's inputs change it, on the loop.</summary>
+internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
+{
+    internal HashSet<TaskId> TaskSet { get; } = [];
+
+    internal Dictionary<JobKey, int> CountByJob { get; } = [];
+
+    public WorkerRecord Record { get; internal set; } = record;
+
+    public WorkerPresence Presence { get; internal set; } = WorkerPresence.Expected;
+
+    /// <summary>The last sign of life, or when this broker began to lead. Not stored.</summary>
+    public DateTimeOffset LastSeen { get; internal set; } = lastSeen;
+
+    /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
+    public DateTimeOffset HelloAskedAt { get; internal set; }
+
+    /// <summary>Whether an entry in the due times watches its silence.</summary>
+    public bool IsWatched { get; internal set; }
+
+    public Capacity Used { get; internal set; }
+
+    /// <summary>The active tasks that hold its resources.</summary>
+    public IReadOnlyCollection<TaskId> Tasks => TaskSet;
+
+    public WorkerOffer ToOffer()
+    {
+        var total = Capacity.Of(Record.Total);
+        return new WorkerOffer(Record.Id, Presence, total, total - Used, CountByJob);
+    }
+}
