@@ -1,1 +1,3 @@
-return 0;
+using Aurora.Broker.Hosting;
+
+return await BrokerProgram.RunAsync(args);

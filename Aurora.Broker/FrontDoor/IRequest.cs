@@ -11,6 +11,9 @@ internal interface IRequest
     /// <summary>What it brought is stored, or it needed no storing: it must not come again.</summary>
     void Ack();
 
+    /// <summary>It was neither applied nor stored, and this broker does not lead any more.</summary>
+    void Abandon();
+
     /// <summary>Sends the answer. A requester that is gone is no error.</summary>
     /// <param name="reply">The answer.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -36,6 +36,14 @@ internal sealed class BrokerMachine
     /// <summary>When something falls due next.</summary>
     public DateTimeOffset? NextDue => _turn.Due.Next;
 
+    /// <summary>Says whether a worker came or went since the last call.</summary>
+    public bool TakePresenceChanged()
+    {
+        var changed = _turn.PresenceChanged;
+        _turn.PresenceChanged = false;
+        return changed;
+    }
+
     /// <summary>Begins a turn: what falls due is applied first.</summary>
     public void Begin(DateTimeOffset now)
     {

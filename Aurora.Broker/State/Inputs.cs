@@ -11,6 +11,11 @@ internal abstract record LoopInput
     /// <summary>Settles the input once what it brought is stored.</summary>
     public abstract void Ack();
 
+    /// <summary>The loop ended before it was applied or stored. A message of the bus comes again by itself.</summary>
+    public virtual void Abandon()
+    {
+    }
+
     /// <summary>Who sent it, for the list of inputs that must not be tried again.</summary>
     public abstract Guid MessageId { get; }
 }
@@ -25,7 +30,9 @@ internal sealed record CommandInput(IRequest Request, ICommand Command, string D
 {
     public override void Ack() => Request.Ack();
 
-    public override Guid MessageId => Request.MessageId;
+    public override void Abandon() => Request.Abandon();
+
+    public override Guid MessageId => Command.CommandId;
 }
 
 /// <summary>A message of a worker.</summary>
@@ -36,4 +43,16 @@ internal sealed record WorkerInput(object Message, IDelivery Delivery) : LoopInp
     public override void Ack() => Delivery.Ack();
 
     public override Guid MessageId => Delivery.Message.Id;
+}
+
+/// <summary>Only wakes the loop: something fell due.</summary>
+internal sealed record WakeUp : LoopInput
+{
+    public static readonly WakeUp Instance = new();
+
+    public override void Ack()
+    {
+    }
+
+    public override Guid MessageId => Guid.Empty;
 }

@@ -48,6 +48,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
 
         worker.IsWatched = false;
         worker.Presence = WorkerPresence.Down;
+        turn.PresenceChanged = true;
         State.MustPlaceAll = true;
         foreach (var task in worker.Tasks.Select(t => State.Tasks[t]).ToArray())
             moves.Move(task, TaskState.Lost, $"worker {id} was not heard of for {turn.Options.WorkerLostAfter.TotalSeconds:0.#} s");
@@ -68,6 +69,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
             new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
                 hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now), turn.Now);
         worker.Presence = WorkerPresence.Up;
+        turn.PresenceChanged = true;
         worker.LastSeen = turn.Now;
         State.MustPlaceAll = true;
         Watch(worker);

@@ -1,0 +1,17 @@
+namespace Aurora.Broker.Dispatch;
+
+/// <summary>What sending reports. Event ids 1200 to 1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Warning, "The line of effects is full; {Count} were dropped so far and will be derived again from the state")]
+    public static partial void EffectsDropped(ILogger logger, long count);
+
+    [LoggerMessage(1201, LogLevel.Warning, "Stopping with {Count} effects unsent; they will be derived again from the state")]
+    public static partial void EffectsLeftBehind(ILogger logger, int count);
+
+    [LoggerMessage(1202, LogLevel.Warning, "Sending to {Target} failed and will be retried from the state: {Reason}")]
+    public static partial void SendFailed(ILogger logger, string target, string reason);
+
+    [LoggerMessage(1203, LogLevel.Error, "Sending to {Target} failed")]
+    public static partial void SendBroke(ILogger logger, string target, Exception exception);
+}

@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using Aurora.Core.Configuration;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+
+namespace Aurora.Broker.FrontDoor;
+
+/// <summary>
+/// Checks requests as far as that needs no state: what the client checked is checked again, since anybody may send to the queue. A field that the
+/// sender left out is null here, whatever its type says.
+/// </summary>
+internal sealed class CommandChecks(string clusterName, Regex allowedEnvironments)
+{
+    private const int MaxMessage = 1024;
+    private const int MaxUser = 255;
+    private const int MaxInstances = 4000;
+
+    public IReadOnlyList<Fault> Check(ICommand command)
+    {
+        var faults = new List<Fault>();
+        if (command.CommandId == Guid.Empty)
+            faults.Add(new Fault(ErrorCodes.RequiredField, "command_id", "", "must be given; it makes a repeated command harmless"));
+        if (command.User is not { Length: <= MaxUser })
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "user", command.User ?? "", "must be given and have at most 255 characters"));
+        switch (command)
+        {
+            case CreateJob create:
+                CheckJob(create.Job, faults);
+                break;
+            case StartUpdate start:
+                CheckJob(start.Job, faults);
+                if (start.Job is { Service: false })
+                    faults.Add(new Fault(ErrorCodes.NotAService, "job.service", "false", "only services can be updated; kill the job and create it again"));
+                CheckInstances(start.Instances, faults);
+                CheckMessage(start.Message, faults);
+                break;
+            case KillTasks kill:
+                CheckKey(kill.Job, faults);
+                CheckInstances(kill.Instances, faults);
+                CheckMessage(kill.Message, faults);
+                break;
+            case GetJobs get:
+                CheckLimit(get.Limit, 1000, faults);
+                break;
+            case GetTasks get:
+                CheckLimit(get.Limit, 1000, faults);
+                CheckInstances(get.Instances, faults);
+                break;
+            case GetUpdates get:
+                CheckKey(get.Job, faults);
+                CheckLimit(get.Limit, 100, faults);
+                break;
+            case ReadTaskLog read:
+                CheckRead(read, faults);
+                break;
+        }
+
+        return faults;
+    }
+
+    private void CheckJob(JobConfiguration? job, List<Fault> faults)
+    {
+        if (job is null)
+        {
+            faults.Add(new Fault(ErrorCodes.RequiredField, "job", "", "must be given"));
+            return;
+        }
+
+        faults.AddRange(JobValidation.Check(job));
+        if (faults.Count > 0)
+            return; // What follows reads a valid job.
+        faults.AddRange(SupportCheck.Unsupported(job));
+        CheckKey(job.Key, faults);
+        if (!allowedEnvironments.IsMatch(job.Environment))
+        {
+            faults.Add(new Fault(ErrorCodes.OutOfRange, "environment", job.Environment,
+                $"this cluster allows environments that match {allowedEnvironments}"));
+        }
+    }
+
+    private void CheckKey(JobKey? key, List<Fault> faults)
+    {
+        if (key is null)
+            faults.Add(new Fault(ErrorCodes.RequiredField, "job", "", "must be given"));
+        else if (key.Cluster != clusterName)
+            faults.Add(new Fault(ErrorCodes.WrongCluster, "cluster", key.Cluster, $"this is cluster {clusterName}"));
+    }
+
+    private static void CheckInstances(IReadOnlyList<int>? instances, List<Fault> faults)
+    {
+        if (instances is { Count: 0 or > MaxInstances })
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "instances", $"{instances.Count} of them", "must be 1 to 4,000 instances; leave it out for all"));
+        else if (instances?.Any(i => i is < 0 or >= MaxInstances) == true)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "instances", string.Join(',', instances.Where(i => i is < 0 or >= MaxInstances)), "each must be 0 to 3,999"));
+    }
+
+    private static void CheckMessage(string? message, List<Fault> faults)
+    {
+        if (message is { Length: > MaxMessage })
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "message", $"{message.Length} characters", "must have at most 1,024 characters"));
+    }
+
+    private static void CheckLimit(int limit, int max, List<Fault> faults)
+    {
+        if (limit < 1 || limit > max)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "limit", $"{limit}", $"must be 1 to {max}"));
+    }
+
+    private static void CheckRead(ReadTaskLog read, List<Fault> faults)
+    {
+        if (!TaskId.IsValid(read.TaskId.Value))
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "task_id", read.TaskId.Value ?? "", "must be a task's id"));
+        if (read.Stream is not ("stdout" or "stderr"))
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "stream", read.Stream ?? "", "must be stdout or stderr"));
+        if (read.MaxBytes is < 1 or > 1 << 20)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "max_bytes", $"{read.MaxBytes}", "must be 1 to 1,048,576"));
+        if (read.Run is < 0)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "run", $"{read.Run}", "must be 0 or more"));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+using Aurora.Broker.Leadership;
+using Aurora.Broker.Scheduling;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+
+namespace Aurora.Broker.Hosting;
+
+/// <summary>What a broker must be told. The store and the bus are given beside it.</summary>
+internal sealed record BrokerOptions
+{
+    /// <summary>The cluster's name, the first part of every job key; an identifier.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>This broker's name, unique among the cluster's brokers; recorded in histories. Default: host name, process id and a random part.</summary>
+    public string BrokerName { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    /// <summary>Where the HTTP endpoint and the pages are served, for example <c>http://127.0.0.1:8081</c>; port 0 takes a free one; null serves none.</summary>
+    public string? HttpAddress { get; init; }
+
+    /// <summary>The address that job URLs begin with, when people reach the pages by another one than <see cref="HttpAddress"/>.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>The bearer token that requests over HTTP must carry; null asks for none. Never logged.</summary>
+    public string? WebToken { get; init; }
+
+    /// <summary>Which environments jobs may name, as a regular expression (aurora-spec section 1).</summary>
+    public string AllowedEnvironments { get; init; } = @"^(prod|devel|test|staging\d*)$";
+
+    /// <summary>After which silence a worker is lost; more than <see cref="HeartbeatInterval"/>, at most 1 h; default 15 s.</summary>
+    public TimeSpan WorkerLostAfter { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often workers are expected to be heard; 100 ms to 10 min, default 1 s.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a worker may take to hand out a log; 100 ms to 5 min, default 10 s.</summary>
+    public TimeSpan LogReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How leadership is held.</summary>
+    public LeaseOptions Lease { get; init; } = new();
+
+    /// <summary>How long history is kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Finds everything that is wrong with the options.</summary>
+    /// <returns>The faults (AUR5001); none when they can be used.</returns>
+    public IReadOnlyList<Fault> Validate()
+    {
+        var faults = new List<Fault>();
+        Check(Identifier.IsValid(ClusterName), "cluster", ClusterName, $"must be {Identifier.Rule}", faults);
+        Check(BrokerName is { Length: > 0 and <= 255 }, "name", BrokerName, "must have 1 to 255 characters", faults);
+        Check(HttpAddress is null || IsHttp(HttpAddress), "http_address", HttpAddress, "must be like http://127.0.0.1:8081", faults);
+        Check(PublicAddress is null || IsHttp(PublicAddress), "public_address", PublicAddress, "must be an http:// or https:// address", faults);
+        Check(WebToken is null || WebToken.Length >= 16, "web_token", "", "must have at least 16 characters", faults);
+        Check(IsRegex(AllowedEnvironments), "allowed_environments", AllowedEnvironments, "must be a regular expression", faults);
+        CheckSpan(HeartbeatInterval, 0.1, 600, "heartbeat_secs", faults);
+        CheckSpan(WorkerLostAfter, 0.2, 3600, "worker_lost_secs", faults);
+        Check(WorkerLostAfter > HeartbeatInterval, "worker_lost_secs", $"{WorkerLostAfter.TotalSeconds}", "must be more than heartbeat_secs", faults);
+        CheckSpan(LogReadTimeout, 0.1, 300, "log_read_timeout_secs", faults);
+        CheckSpan(Lease.Duration, 0.2, 60, "lease_secs", faults);
+        Check(Lease.Renewal > TimeSpan.Zero && Lease.Renewal <= Lease.Duration / 2, "lease_renewal_secs", $"{Lease.Renewal.TotalSeconds}",
+            "must be greater than 0 and at most half of lease_secs", faults);
+        Check(Retention.MaxEndedTasksPerJob is >= 0 and <= 10_000, "retention.tasks_per_job", $"{Retention.MaxEndedTasksPerJob}", "must be 0 to 10,000", faults);
+        Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
+            "must be 0 or more and at most retention.max_age_secs", faults);
+        CheckSpan(Retention.ReplyAge, 60, 7 * 86400, "retention.reply_age_secs", faults);
+        return faults;
+    }
+
+    private static void CheckSpan(TimeSpan span, double min, double max, string field, List<Fault> faults) =>
+        Check(span.TotalSeconds >= min && span.TotalSeconds <= max, field, $"{span.TotalSeconds}", $"must be {min} to {max} seconds", faults);
+
+    private static void Check(bool holds, string field, string? value, string rule, List<Fault> faults)
+    {
+        if (!holds)
+            faults.Add(new Fault(ErrorCodes.InvalidConfiguration, field, value ?? "", rule));
+    }
+
+    private static bool IsHttp(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https");
+
+    private static bool IsRegex(string pattern)
+    {
+        try
+        {
+            return Regex.Match("", pattern, RegexOptions.None, TimeSpan.FromSeconds(1)) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

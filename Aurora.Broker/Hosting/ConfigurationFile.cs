@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aurora.Broker.Leadership;
+using Aurora.Broker.Scheduling;
+using Aurora.Broker.Storage;
+using Aurora.Core.Errors;
+
+namespace Aurora.Broker.Hosting;
+
+/// <summary>The configuration file of <c>aurora-broker</c>: JSON with comments; unknown fields are refused. Durations are seconds.</summary>
+internal sealed record ConfigurationFile
+{
+    public string? Cluster { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? HttpAddress { get; init; }
+
+    public string? PublicAddress { get; init; }
+
+    public string? WebToken { get; init; }
+
+    public string? AllowedEnvironments { get; init; }
+
+    public double? HeartbeatSecs { get; init; }
+
+    public double? WorkerLostSecs { get; init; }
+
+    public double? LogReadTimeoutSecs { get; init; }
+
+    public double? LeaseSecs { get; init; }
+
+    public double? LeaseRenewalSecs { get; init; }
+
+    /// <summary>Addresses of RabbitMQ's nodes: <c>amqp://user:password@host:5672/vhost</c>.</summary>
+    public IReadOnlyList<string>? Amqp { get; init; }
+
+    public StoreSection? Store { get; init; }
+
+    public RetentionSection? Retention { get; init; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <returns>What it says.</returns>
+    /// <exception cref="AuroraException">AUR5001: it cannot be read, or says something wrong; all faults are reported.</exception>
+    public static ConfigurationFile Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ConfigurationJson.Default.ConfigurationFile)
+                ?? throw new AuroraException(Wrong(path, "", "null", "must be an object"));
+        }
+        catch (JsonException e)
+        {
+            throw new AuroraException(Wrong(path, e.Path ?? "", "", e.Message) with { Line = (int?)e.LineNumber + 1, Column = (int?)e.BytePositionInLine + 1 });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AuroraException(ErrorCodes.InvalidConfiguration, $"the configuration file {path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Makes the options of everything that the file names, or throws with all faults.</summary>
+    public Settings ToSettings(string path)
+    {
+        var options = ToOptions();
+        var store = new StoreOptions { SqliteFile = Store?.SqliteFile, SqlServer = Store?.SqlServer };
+        var faults = new List<Fault>([.. options.Validate(), .. store.Validate()]);
+        var addresses = new List<Uri>();
+        foreach (var text in Amqp ?? [])
+        {
+            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps")
+                addresses.Add(uri!); // Just made.
+            else
+                faults.Add(Wrong(path, "amqp", "", "each must be like amqp://user:password@host:5672/vhost")); // The text may hold a password.
+        }
+
+        if (Amqp is not { Count: > 0 })
+            faults.Add(Wrong(path, "amqp", "", "must name at least one RabbitMQ address"));
+        return faults.Count == 0 ? new Settings(options, store, addresses) : throw new AuroraException([.. faults.Select(f => f with { File = path })]);
+    }
+
+    private BrokerOptions ToOptions()
+    {
+        var defaults = new BrokerOptions { ClusterName = Cluster ?? "" };
+        return defaults with
+        {
+            BrokerName = Name ?? defaults.BrokerName,
+            HttpAddress = HttpAddress,
+            PublicAddress = PublicAddress,
+            WebToken = WebToken,
+            AllowedEnvironments = AllowedEnvironments ?? defaults.AllowedEnvironments,
+            HeartbeatInterval = Seconds(HeartbeatSecs, defaults.HeartbeatInterval),
+            WorkerLostAfter = Seconds(WorkerLostSecs, defaults.WorkerLostAfter),
+            LogReadTimeout = Seconds(LogReadTimeoutSecs, defaults.LogReadTimeout),
+            Lease = new LeaseOptions
+            {
+                Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
+            },
+            Retention = Retention?.ToOptions() ?? defaults.Retention,
+        };
+    }
+
+    internal static TimeSpan Seconds(double? value, TimeSpan otherwise) =>
+        value is { } seconds && double.IsFinite(seconds) && Math.Abs(seconds) < 1e9 ? TimeSpan.FromSeconds(seconds) : value is null ? otherwise : TimeSpan.MinValue;
+
+    private static Fault Wrong(string path, string field, string value, string rule) => new(ErrorCodes.InvalidConfiguration, field, value, rule) { File = path };
+}
+
+/// <summary>Where the state is kept: one of both.</summary>
+internal sealed record StoreSection
+{
+    public string? SqliteFile { get; init; }
+
+    public string? SqlServer { get; init; }
+}
+
+/// <summary>How long history is kept.</summary>
+internal sealed record RetentionSection
+{
+    public int? TasksPerJob { get; init; }
+
+    public double? MinAgeSecs { get; init; }
+
+    public double? MaxAgeSecs { get; init; }
+
+    public double? ReplyAgeSecs { get; init; }
+
+    public RetentionOptions ToOptions()
+    {
+        var defaults = new RetentionOptions();
+        return defaults with
+        {
+            MaxEndedTasksPerJob = TasksPerJob ?? defaults.MaxEndedTasksPerJob,
+            MinAge = ConfigurationFile.Seconds(MinAgeSecs, defaults.MinAge),
+            MaxAge = ConfigurationFile.Seconds(MaxAgeSecs, defaults.MaxAge),
+            ReplyAge = ConfigurationFile.Seconds(ReplyAgeSecs, defaults.ReplyAge),
+        };
+    }
+}
+
+/// <summary>What the file comes to.</summary>
+/// <param name="Broker">The broker's options.</param>
+/// <param name="Store">The store's.</param>
+/// <param name="Amqp">RabbitMQ's addresses.</param>
+internal sealed record Settings(BrokerOptions Broker, StoreOptions Store, IReadOnlyList<Uri> Amqp);
+
+/// <summary>How the file is read.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+[JsonSerializable(typeof(ConfigurationFile))]
+internal sealed partial class ConfigurationJson : JsonSerializerContext;

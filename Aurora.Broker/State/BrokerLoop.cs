@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using Aurora.Broker.Dispatch;
+using Aurora.Broker.Scheduling;
+using Aurora.Broker.Storage;
+using Aurora.Core.Jobs;
+
+namespace Aurora.Broker.State;
+
+/// <summary>
+/// The one logical thread that owns the state. It takes what has come in, up to a limit, applies it, commits it in one transaction, and only then acknowledges the
+/// inputs and hands the effects on. While a commit is under way the next inputs gather. When a commit fails, or applying does, it ends: the caller throws the
+/// state away, and what was not acknowledged comes again.
+/// </summary>
+internal sealed class BrokerLoop : IDisposable
+{
+    /// <summary>How many inputs one commit takes at most.</summary>
+    public const int MaxBatch = 1000;
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    private readonly Channel<LoopInput> _inputs = Channel.CreateBounded<LoopInput>(new BoundedChannelOptions(10_000) { SingleReader = true });
+    private readonly BrokerMachine _machine;
+    private readonly IStore _store;
+    private readonly long _epoch;
+    private readonly IEffectSink _effects;
+    private readonly PoisonList _poison;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly List<LoopInput> _batch = new(MaxBatch);
+    private WorkerId[] _liveWorkers = [];
+
+    public BrokerLoop(BrokerMachine machine, IStore store, long epoch, IEffectSink effects, PoisonList poison, TimeProvider time, ILogger logger)
+    {
+        (_machine, _store, _epoch, _effects, _poison, _time, _logger) = (machine, store, epoch, effects, poison, time, logger);
+        // A full channel needs no waking: the loop is at work.
+        _timer = time.CreateTimer(_ => _inputs.Writer.TryWrite(WakeUp.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The workers that are up, as of the last commit; for those who must not touch the state.</summary>
+    public IReadOnlyList<WorkerId> LiveWorkers => Volatile.Read(ref _liveWorkers);
+
+    /// <summary>Hands an input over; waits while too many are waiting.</summary>
+    /// <exception cref="ChannelClosedException">The loop has ended.</exception>
+    public ValueTask OfferAsync(LoopInput input, CancellationToken cancellationToken) => _inputs.Writer.WriteAsync(input, cancellationToken);
+
+    /// <summary>Works until it is stopped or fails.</summary>
+    /// <param name="stop">Ends it after the batch that it holds.</param>
+    /// <param name="drop">Ends it at once, also while it commits.</param>
+    /// <exception cref="StaleEpochException">Another broker leads.</exception>
+    /// <exception cref="StoreException">The store could not commit.</exception>
+    public async Task RunAsync(CancellationToken stop, CancellationToken drop)
+    {
+        try
+        {
+            do
+            {
+                await TurnAsync(drop);
+                Arm();
+            }
+            while (!stop.IsCancellationRequested && await WaitAsync(stop));
+        }
+        finally
+        {
+            _inputs.Writer.TryComplete();
+            foreach (var input in _batch)
+                input.Abandon();
+            while (_inputs.Reader.TryRead(out var input))
+                input.Abandon();
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private async Task TurnAsync(CancellationToken drop)
+    {
+        _machine.Begin(_time.GetUtcNow());
+        while (_batch.Count < MaxBatch && _inputs.Reader.TryRead(out var input))
+        {
+            _batch.Add(input);
+            Apply(input);
+        }
+
+        var result = _machine.End();
+        if (!result.Changes.IsEmpty)
+            await _store.CommitAsync(_epoch, result.Changes.ToStoreChanges(), drop);
+
+        UpdateLiveWorkers();
+        _effects.Send(result.Effects);
+        foreach (var input in _batch)
+            input.Ack();
+        _batch.Clear();
+    }
+
+    private void Apply(LoopInput input)
+    {
+        try
+        {
+            _machine.Apply(input);
+        }
+        catch (Exception e)
+        {
+            // A defect. The half-applied turn is thrown away with the state; the input must not bring the next one down as well.
+            _poison.Add(input.MessageId);
+            Log.InputFailed(_logger, input.MessageId, e);
+            throw;
+        }
+    }
+
+    private void Arm()
+    {
+        if (_machine.NextDue is not { } next)
+            return;
+        // At least a millisecond: the state's clock has whole milliseconds, and an earlier look would find nothing due. Armed anew at every turn, since
+        // a timer may fire early, and its wake-up may find the channel full.
+        var wait = next - _time.GetUtcNow();
+        _timer.Change(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task<bool> WaitAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _inputs.Reader.WaitToReadAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void UpdateLiveWorkers()
+    {
+        if (!_machine.TakePresenceChanged())
+            return;
+        Volatile.Write(ref _liveWorkers, [.. _machine.State.Workers.Values.Where(w => w.Presence == WorkerPresence.Up).Select(w => w.Record.Id)]);
+    }
+}
