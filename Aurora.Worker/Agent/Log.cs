@@ -1,0 +1,57 @@
+using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Aurora.Worker.Agent;
+
+/// <summary>What the agent logs; event ids 6000 to 6099. Never what a job prints, and never its command lines.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6000, LogLevel.Information, "Worker {Worker} started (session {Session}); {Tasks} tasks found in {Folder}")]
+    public static partial void Started(ILogger logger, WorkerId worker, Guid session, int tasks, string folder);
+
+    [LoggerMessage(6001, LogLevel.Information, "Worker {Worker} stopped; {Tasks} tasks are left running")]
+    public static partial void Stopped(ILogger logger, WorkerId worker, int tasks);
+
+    [LoggerMessage(6002, LogLevel.Information, "Task {Task} accepted, job {Job}")]
+    public static partial void TaskAccepted(ILogger logger, TaskId task, JobKey job);
+
+    [LoggerMessage(6003, LogLevel.Information, "Task {Task} ended {State}: {Reason}")]
+    public static partial void TaskEnded(ILogger logger, TaskId task, TaskState state, string? reason);
+
+    [LoggerMessage(6004, LogLevel.Warning, "Task {Task}: a step failed and is tried again in {Wait}")]
+    public static partial void TaskStepFailed(ILogger logger, TaskId task, TimeSpan wait, Exception error);
+
+    [LoggerMessage(6005, LogLevel.Error, "Task {Task} could not be recorded and is refused; look at the worker folder's disk")]
+    public static partial void TaskNotRecorded(ILogger logger, TaskId task, Exception error);
+
+    [LoggerMessage(6006, LogLevel.Error, "Task folder {Folder} cannot be read; its task is reported LOST: {Fault}")]
+    public static partial void TaskUnreadable(ILogger logger, string folder, string fault);
+
+    [LoggerMessage(6007, LogLevel.Warning, "Runs of task {Task} are known to the launcher, but the worker has no such task; they are ended")]
+    public static partial void RunsWithoutTask(ILogger logger, string task);
+
+    [LoggerMessage(6008, LogLevel.Warning, "The bus does not take reports; tried again in {Wait}: {Reason}")]
+    public static partial void ReportFailed(ILogger logger, TimeSpan wait, string reason);
+
+    [LoggerMessage(6009, LogLevel.Information, "Hello said with {Tasks} tasks")]
+    public static partial void HelloSaid(ILogger logger, int tasks);
+
+    [LoggerMessage(6010, LogLevel.Information, "Kill of task {Task} asked: {Reason}")]
+    public static partial void KillAsked(ILogger logger, TaskId task, string reason);
+
+    [LoggerMessage(6011, LogLevel.Warning, "Kill of task {Task} asked, which this worker does not know; reported LOST")]
+    public static partial void KillOfUnknown(ILogger logger, TaskId task);
+
+    [LoggerMessage(6012, LogLevel.Warning, "A {Name} request could not be answered")]
+    public static partial void RequestFailed(ILogger logger, string name, Exception error);
+
+    [LoggerMessage(6013, LogLevel.Information, "{Count} task folders removed, older than the retention")]
+    public static partial void FoldersRemoved(ILogger logger, int count);
+
+    [LoggerMessage(6014, LogLevel.Warning, "Old task folders could not be removed; tried again later")]
+    public static partial void FoldersNotRemoved(ILogger logger, Exception error);
+
+    [LoggerMessage(6015, LogLevel.Warning, "The worker runs every role as the user '{User}'")]
+    public static partial void AllRolesAsOne(ILogger logger, string user);
+}

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Aurora.Worker.Native;
+
+/// <summary>The calls of the C library that .NET has no way to, for files that another user may tamper with. Linux only.</summary>
+[SupportedOSPlatform("linux")]
+internal static partial class Libc
+{
+    /// <summary>Read only.</summary>
+    public const int ReadOnly = 0;
+
+    /// <summary>Does not wait, for example on a FIFO without a writer.</summary>
+    public const int NonBlocking = 0x800;
+
+    /// <summary>Not inherited by children.</summary>
+    public const int CloseOnExec = 0x80000;
+
+    /// <summary>For <see cref="OpenAt"/>: relative to the working directory.</summary>
+    public const int WorkingDirectory = -100;
+
+    /// <summary>For <see cref="StatX"/>: look at the handle itself.</summary>
+    public const int EmptyPath = 0x1000;
+
+    private const uint BasicStats = 0x7ff;
+
+    /// <summary>Fails on a symbolic link in the last component. Its value differs between processors.</summary>
+    public static int NoFollow => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+
+    /// <summary>Fails on anything but a folder. Its value differs between processors.</summary>
+    public static int Directory => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
+
+    /// <summary>Opens a file in a folder.</summary>
+    /// <param name="folder">The folder's handle.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="flags">How.</param>
+    /// <returns>The handle, or -1.</returns>
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int folder, string name, int flags);
+
+    /// <summary>Changes the owner of what an absolute path names; does not follow a link at its end.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="uid">The user.</param>
+    /// <param name="gid">The group.</param>
+    /// <returns>0, or -1.</returns>
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeOwner(string path, uint uid, uint gid);
+
+    /// <summary>The effective user.</summary>
+    /// <returns>Its id.</returns>
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    /// <summary>Looks at a file by path, following links.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>What it is, or null when there is nothing or it cannot be looked at.</returns>
+    public static FileStatus? Look(string path) => StatX(WorkingDirectory, path, 0, BasicStats, out var status) == 0 ? status : null;
+
+    /// <summary>Looks at an open file.</summary>
+    /// <param name="handle">Its handle.</param>
+    /// <returns>What it is.</returns>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    public static FileStatus Look(int handle) => StatX(handle, "", EmptyPath, BasicStats, out var status) == 0
+        ? status
+        : throw new IOException($"statx failed: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);
+}
+
+/// <summary>What <c>statx</c> tells of a file; the kernel's layout, the same on every processor.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct FileStatus
+{
+    /// <summary>How many names it has.</summary>
+    [FieldOffset(16)]
+    public uint Links;
+
+    /// <summary>Its owner.</summary>
+    [FieldOffset(20)]
+    public uint User;
+
+    /// <summary>Its group.</summary>
+    [FieldOffset(24)]
+    public uint Group;
+
+    /// <summary>Kind and permissions.</summary>
+    [FieldOffset(28)]
+    public ushort Mode;
+
+    /// <summary>Its length in bytes.</summary>
+    [FieldOffset(40)]
+    public ulong Length;
+
+    /// <summary>Whether it is a regular file.</summary>
+    public readonly bool IsRegular => (Mode & 0xF000) == 0x8000;
+}
