@@ -75,6 +75,9 @@ internal sealed class TaskOnWorker
     /// <summary>Whether the broker has stored its end, so that nothing is to be said any more.</summary>
     public bool IsRecorded { get; private set; }
 
+    /// <summary>How many of the plan's states the bus has confirmed a report of. Touched only by the reporter.</summary>
+    public int ConfirmedChanges { get; set; }
+
     /// <summary>Ends when the task has ended.</summary>
     public Task Ended => _ended.Task;
 
@@ -327,7 +330,12 @@ internal sealed class TaskOnWorker
                 return NotStarted(process, new Fault(ErrorCodes.RoleUnknown, "role", Definition.Launch.Job.Role, "is not a user of the worker's machine any more"));
             }
 
-            var logs = SandboxMaker.MakeRunFolder(Folder, process.Name, process.Run, _parts.Roles.OwnerFor(account));
+            var (logs, noFolder) = SandboxMaker.MakeRunFolder(Folder, process.Name, process.Run, _parts.Roles.OwnerFor(account));
+            if (noFolder is not null)
+            {
+                return NotStarted(process, noFolder);
+            }
+
             var request = _parts.Requests.Make(Definition.Launch, Folder, account, process.Name, process.Run, logs);
             var outcome = await _parts.Launcher.LaunchAsync(request, _stopping);
             return outcome switch
@@ -388,10 +396,10 @@ internal sealed class TaskOnWorker
 
     /// <summary>Writes facts down, then lets them count. Those that do not fit the plan (repeated or stale) are dropped.</summary>
     /// <returns>Whether any counted.</returns>
-    private bool Record(params IReadOnlyList<PlanEvent> facts)
+    private bool Record(params PlanEvent[] facts)
     {
         var next = _plan;
-        var fitting = new List<PlanEvent>(facts.Count);
+        var fitting = new List<PlanEvent>(facts.Length);
         foreach (var fact in facts)
         {
             if (next.Apply(fact) is { } after)

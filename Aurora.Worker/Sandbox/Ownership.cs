@@ -49,7 +49,15 @@ internal static class Ownership
             ancestors.Push(folder);
         }
 
-        return ancestors.FirstOrDefault(folder => Libc.Look(folder) is { } status && !MayExecute(status, account));
+        foreach (var folder in ancestors)
+        {
+            if (Libc.Look(folder) is { } status && !MayExecute(status, account))
+            {
+                return folder;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether a user may execute a file, or pass a folder, by its mode. Supplementary groups and access lists are not asked.</summary>

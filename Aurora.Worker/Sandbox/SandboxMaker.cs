@@ -51,13 +51,19 @@ internal static class SandboxMaker
     /// <param name="process">The process's name, a safe one.</param>
     /// <param name="run">The run.</param>
     /// <param name="owner">As in <see cref="Make"/>.</param>
-    /// <returns>The folder.</returns>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    public static string MakeRunFolder(TaskFolder folder, string process, int run, RoleAccount? owner)
+    /// <returns>The folder, and why it cannot be made (AUR4004) when it cannot.</returns>
+    public static (string Path, Fault? Fault) MakeRunFolder(TaskFolder folder, string process, int run, RoleAccount? owner)
     {
         var path = folder.RunLogs(process, run);
-        Ownership.MakeFolder(Path.GetDirectoryName(path)!, Ownership.PassThrough); // A run's folder always has a parent: the process's.
-        Ownership.MakeFolder(path, Ownership.Private, owner);
-        return path;
+        try
+        {
+            Ownership.MakeFolder(Path.GetDirectoryName(path)!, Ownership.PassThrough); // A run's folder always has a parent: the process's.
+            Ownership.MakeFolder(path, Ownership.Private, owner);
+            return (path, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (path, new Fault(ErrorCodes.SandboxFailed, "log folder", path, $"cannot be made: {e.Message}"));
+        }
     }
 }

@@ -1,0 +1,88 @@
+using Aurora.Core.Configuration;
+using Aurora.Core.Errors;
+using Aurora.Core.Jobs;
+
+namespace Aurora.Worker.Hosting;
+
+/// <summary>What one can set of a worker. In a file the names are snake_case and durations are seconds (see <see cref="WorkerOptionsFile"/>).</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>The worker's id, an <see cref="Identifier"/>, unique in its cluster. Default: the host's name.</summary>
+    public WorkerId Id { get; init; } = new(Machine.Hostname);
+
+    /// <summary>The host's name, as <c>{{mesos.hostname}}</c> gives it. Default: the machine's.</summary>
+    public string Hostname { get; init; } = Machine.Hostname;
+
+    /// <summary>Where the worker keeps everything, an absolute path; made when it is not there. Roles other than the worker's own user must be able to pass through to it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>What the worker offers. Default: every core, all memory but 512 MB, and the free space of the folder's disk.</summary>
+    public required ResourceGrant Total { get; init; }
+
+    /// <summary>The worker's attributes, for placement constraints. <c>host</c> is added when it is not there.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The time between two heartbeats, 100 ms to 1 minute; default 1 s.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a killed task's processes may take to end after SIGTERM before SIGKILL, 0 to 1 hour; default 60 s (aurora-spec section 3.6).</summary>
+    public TimeSpan KillWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an ended task's folder is kept after the broker has stored its end, 0 to 365 days; default 1 day.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many such folders are kept at most, the newest; 0 to 1,000,000, default 5,000.</summary>
+    public int RetentionCount { get; init; } = 5000;
+
+    /// <summary>How many launches may be under way at once, 1 to 1,000; default 32.</summary>
+    public int LaunchLimit { get; init; } = 32;
+
+    /// <summary>Lets the role <c>root</c> run. Default: false.</summary>
+    public bool AllowRoot { get; init; }
+
+    /// <summary>Runs every role as the worker's own user: for a plain user's <c>aurora dev</c>, which says so. Default: false.</summary>
+    public bool RunAllRolesAsCurrentUser { get; init; }
+
+    /// <summary>The shell for command lines, an absolute path to something that takes <c>-c LINE</c>. Default: <c>/bin/bash</c>, or <c>/bin/sh</c> where there is none.</summary>
+    public string Shell { get; init; } = Machine.Shell;
+
+    /// <summary>The processes' PATH. Default: the worker's own.</summary>
+    public string SearchPath { get; init; } = Machine.SearchPath;
+
+    /// <summary>Every fault of these options.</summary>
+    /// <returns>Faults (AUR5001), none when all is well.</returns>
+    public IReadOnlyList<Fault> Validate()
+    {
+        var faults = new List<Fault>();
+        Check(Identifier.IsValid(Id.Value), "id", Id.Value, $"must be {Identifier.Rule}");
+        Check(Hostname.Length is > 0 and <= 255, "hostname", Hostname, "must have 1 to 255 characters");
+        Check(Path.IsPathFullyQualified(Folder), "folder", Folder, "must be an absolute path");
+        Check(double.IsFinite(Total.Cpu) && Total.Cpu > 0, "resources.cpu", $"{Total.Cpu}", "must be greater than 0");
+        Check(Total.Ram >= 1024 * 1024, "resources.ram", $"{Total.Ram}", "must be at least 1 MB");
+        Check(Total.Disk >= 1024 * 1024, "resources.disk", $"{Total.Disk}", "must be at least 1 MB");
+        Check(Total.Gpu >= 0, "resources.gpu", $"{Total.Gpu}", "must be 0 or more");
+        CheckTime(HeartbeatInterval, "heartbeat_secs", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        CheckTime(KillWait, "kill_wait_secs", TimeSpan.Zero, TimeSpan.FromHours(1));
+        CheckTime(Retention, "retention_secs", TimeSpan.Zero, TimeSpan.FromDays(365));
+        Check(RetentionCount is >= 0 and <= 1_000_000, "retention_count", $"{RetentionCount}", "must be 0 to 1,000,000");
+        Check(LaunchLimit is >= 1 and <= 1000, "launch_limit", $"{LaunchLimit}", "must be 1 to 1,000");
+        Check(Path.IsPathFullyQualified(Shell) && File.Exists(Shell), "shell", Shell, "must be the absolute path of a shell that is there");
+        foreach (var (name, _) in Attributes.Where(a => !Identifier.IsValid(a.Key)))
+        {
+            Check(false, "attributes", name, $"names must be {Identifier.Rule}");
+        }
+
+        return faults;
+
+        void Check(bool holds, string field, string value, string rule)
+        {
+            if (!holds)
+            {
+                faults.Add(new Fault(ErrorCodes.InvalidConfiguration, field, value, rule));
+            }
+        }
+
+        void CheckTime(TimeSpan value, string field, TimeSpan least, TimeSpan most) =>
+            Check(value >= least && value <= most, field, $"{value.TotalSeconds}", $"must be {least.TotalSeconds} to {most.TotalSeconds} seconds");
+    }
+}
