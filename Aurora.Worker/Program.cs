@@ -1,1 +1,3 @@
-return 0;
+using Aurora.Worker.Hosting;
+
+return await WorkerProgram.RunAsync(args);

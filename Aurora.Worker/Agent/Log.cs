@@ -54,4 +54,7 @@ internal static partial class Log
 
     [LoggerMessage(6015, LogLevel.Warning, "The worker runs every role as the user '{User}'")]
     public static partial void AllRolesAsOne(ILogger logger, string user);
+
+    [LoggerMessage(6016, LogLevel.Warning, "The bus is not reached yet; tried again: {Reason}")]
+    public static partial void BusNotReached(ILogger logger, string reason);
 }

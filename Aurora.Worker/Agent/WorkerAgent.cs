@@ -239,7 +239,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         }
 
         var folder = _folder.Of(id);
-        return File.Exists(folder.RecordedMark) && TaskCheckpoint.Read(folder) is { Definition: { } definition } reading ? Make(reading, definition) : null;
+        return File.Exists(folder.Definition) && TaskCheckpoint.Read(folder) is { Definition: { } definition } reading ? Make(reading, definition) : null;
     }
 
     private async Task KeepAsync()

@@ -18,6 +18,14 @@ internal static class Machine
     public static string SearchPath =>
         Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /// <summary>What tells one boot of the machine from another; empty where the system has no such thing.</summary>
+    /// <returns>The id.</returns>
+    public static string BootId()
+    {
+        const string file = "/proc/sys/kernel/random/boot_id";
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : "";
+    }
+
     /// <summary>Every core, all memory (the container's limit where there is one) but 512 MB for the machine itself, and what is free on a folder's disk.</summary>
     /// <param name="folder">The folder, or one that is yet to be made.</param>
     /// <returns>The amounts.</returns>

@@ -1,0 +1,200 @@
+using Xunit;
+using System.Collections.Concurrent;
+using Aurora.Core.Configuration;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
+using Aurora.Messaging;
+using Aurora.Messaging.InProcess;
+using Aurora.Worker.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Aurora.Worker.Tests.Agent;
+
+/// <summary>A worker on an in-process bus with its real launcher, and the broker's side of the bus: sends orders, hears reports.</summary>
+internal sealed class WorkerBench : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly bool IsRoot = Environment.IsPrivilegedProcess;
+
+    private readonly InProcessBus _bus = new();
+    private readonly ConcurrentQueue<object> _heard = new();
+    private readonly SemaphoreSlim _news = new(0);
+    private IAsyncDisposable? _ears;
+
+    /// <summary>Two users that are everywhere; a plain user plays both itself.</summary>
+    public static string Role { get; } = IsRoot ? "www-data" : Environment.UserName;
+
+    public static string OtherRole => "nobody";
+
+    public string Folder { get; } = $"/tmp/aurora-worker-{Guid.NewGuid():N}";
+
+    public WorkerId Id { get; } = new("bench");
+
+    public WorkerHost? Worker { get; private set; }
+
+    public IMessageBus Bus => _bus;
+
+    public TimeSpan KillWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    public IEnumerable<TaskReport> Reports => _heard.SelectMany(m => m switch
+    {
+        TasksReported e => e.Tasks,
+        WorkerHello e => e.Tasks,
+        _ => [],
+    });
+
+    public IEnumerable<T> Heard<T>() => _heard.OfType<T>();
+
+    public static async Task<WorkerBench> StartAsync(TimeSpan? killWait = null)
+    {
+        var bench = new WorkerBench { KillWait = killWait ?? TimeSpan.FromSeconds(30) };
+        await bench._bus.DeclareQueueAsync(QueueNames.Status, default);
+        bench._ears = await bench._bus.Connect().ConsumeAsync(QueueNames.Status, 500, bench.HearAsync, default);
+        await bench.StartWorkerAsync();
+        return bench;
+    }
+
+    public static LaunchTask Task(string id, params ProcessConfiguration[] processes) => TaskOf(id, Role, processes);
+
+    public static LaunchTask TaskOf(string id, string role, params ProcessConfiguration[] processes) => new(
+        new TaskId(id),
+        new JobKey("devcluster", role, "devel", "hello"),
+        3,
+        new TaskConfiguration
+        {
+            Name = "hello",
+            Processes = processes,
+            Constraints = [new OrderConstraint([.. processes.Select(p => p.Name)])],
+            Resources = new ResourceGrant { Cpu = 1, Ram = 1 << 20, Disk = 8 << 20 },
+            FinalizationWait = 1,
+        });
+
+    public static ProcessConfiguration Process(string name, string cmdline, int maxFailures = 1) =>
+        new() { Name = name, Cmdline = cmdline, MaxFailures = maxFailures, MinDuration = 0 };
+
+    public async Task StartWorkerAsync() => Worker = await WorkerHost.StartAsync(
+        new WorkerOptions
+        {
+            Id = Id,
+            Folder = Folder,
+            Total = new ResourceGrant { Cpu = 2, Ram = 1 << 30, Disk = 1 << 30 },
+            KillWait = KillWait,
+            RunAllRolesAsCurrentUser = !IsRoot,
+            HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+        },
+        _bus.Connect(),
+        NullLoggerFactory.Instance,
+        TimeProvider.System,
+        default);
+
+    /// <summary>Stops the agent as an upgrade does: what it runs goes on.</summary>
+    public async Task StopWorkerAsync()
+    {
+        await Worker!.DisposeAsync();
+        Worker = null;
+        while (_news.Wait(0))
+        {
+        }
+    }
+
+    public Task SendAsync<T>(T message)
+        where T : class => _bus.PublishAsync(QueueNames.Worker(Id), Wrap(message), default);
+
+    public async Task<T> AskAsync<T>(object request)
+    {
+        var reply = await _bus.RequestAsync(QueueNames.Worker(Id), Wrap(request), Patience, default);
+        var (message, error) = MessageCatalog.Read(reply.Name, reply.Version, reply.Body.Span);
+        Assert.Null(error);
+        return Assert.IsType<T>(message);
+    }
+
+    public async Task<string> LogAsync(string task, string stream, string? process = null)
+    {
+        var read = await AskAsync<LogRead>(new ReadLog(new TaskId(task), process, null, stream, 0, 10_000));
+        return read.Chunk is { } chunk ? System.Text.Encoding.UTF8.GetString(chunk.Data) : $"{read.Fault!.Code} {read.Fault}";
+    }
+
+    public Task<TaskReport> WaitAsync(string task, TaskState state) => WaitAsync(task, r => r.State == state, $"{state}");
+
+    public async Task<TaskReport> WaitAsync(string task, Func<TaskReport, bool> holds, string what = "the condition")
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (Reports.LastOrDefault(r => r.TaskId.Value == task && holds(r)) is { } found)
+            {
+                return found;
+            }
+
+            try
+            {
+                await _news.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"Task {task} did not come to {what}. Heard: {string.Join("; ", Reports.Where(r => r.TaskId.Value == task).Select(r => $"{r.State} {r.Message}"))}");
+            }
+        }
+    }
+
+    /// <summary>Waits for what gives no signal.</summary>
+    public static async Task UntilAsync(Func<bool> holds, string what)
+    {
+        for (var end = DateTime.UtcNow + Patience; !holds(); await System.Threading.Tasks.Task.Delay(20))
+        {
+            Assert.True(DateTime.UtcNow < end, $"It never came to be that {what}.");
+        }
+    }
+
+    /// <summary>Whether a process runs that is no zombie.</summary>
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    public string TaskPath(string task, params string[] rest) => Path.Combine([Folder, "tasks", task, .. rest]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Worker is null)
+        {
+            await StartWorkerAsync();
+        }
+
+        using var patience = new CancellationTokenSource(Patience);
+        await Worker!.StopTasksAsync("the test is over", patience.Token);
+        await Worker.DisposeAsync();
+        if (_ears is not null)
+        {
+            await _ears.DisposeAsync();
+        }
+
+        await _bus.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+        _news.Dispose();
+    }
+
+    private static BusMessage Wrap(object message)
+    {
+        var contract = MessageCatalog.Of(message.GetType());
+        return new BusMessage(contract.Name, contract.Version, Guid.NewGuid(), contract.Write(message));
+    }
+
+    private ValueTask HearAsync(IDelivery delivery, CancellationToken cancellationToken)
+    {
+        var (message, error) = MessageCatalog.Read(delivery.Message.Name, delivery.Message.Version, delivery.Message.Body.Span);
+        _heard.Enqueue(message ?? throw new InvalidOperationException(error));
+        delivery.Ack();
+        _ = _news.Release();
+        return ValueTask.CompletedTask;
+    }
+}
