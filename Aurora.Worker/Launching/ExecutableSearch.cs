@@ -52,7 +52,7 @@ internal static class ExecutableSearch
             using var file = File.OpenHandle(path);
             Span<byte> start = stackalloc byte[4];
             var read = RandomAccess.Read(file, start, 0);
-            return start[..read].SequenceEqual("\x7fELF"u8) || start[..read].StartsWith("#!"u8);
+            return start[..read].SequenceEqual("\u007fELF"u8) || start[..read].StartsWith("#!"u8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,7 +15,7 @@ public sealed class AdoptingTasks
     public async Task WhenTheWorkerIsRestarted_ItsTaskIsAdoptedWithItsExitCode()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "while [ ! -e go ]; do sleep 0.05; done; exit 42"), Process("q", "true")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "while [ ! -e go ]; do sleep 0.05; done; exit 42"), Process("q", "true")));
         var before = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
         await bench.StopWorkerAsync();
         Assert.True(IsAlive(before.Processes[0].Pid!.Value));
@@ -32,7 +32,7 @@ public sealed class AdoptingTasks
     public async Task WhenAProcessEndsWhileNoAgentIsThere_TheNextOneKnowsItsExitCodeAndGoesOn()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "echo x >> runs; while [ ! -e go ]; do sleep 0.05; done; exit 0"), Process("q", "exit 5")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "echo x >> runs; while [ ! -e go ]; do sleep 0.05; done; exit 0"), Process("q", "exit 5")));
         var before = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
         await bench.StopWorkerAsync();
         await File.WriteAllTextAsync(bench.TaskPath("t1", "sandbox", "go"), "");
@@ -49,14 +49,14 @@ public sealed class AdoptingTasks
     public async Task WhenTheEndWasNotRecordedByTheBroker_ItStandsInTheNextHelloAndOnlyThen()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "true")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "true")));
         await bench.WaitAsync("t1", TaskState.Finished);
         await bench.StopWorkerAsync();
         await bench.StartWorkerAsync();
         await UntilAsync(() => bench.Heard<WorkerHello>().Count() == 2, "the second hello comes");
         Assert.Equal(TaskState.Finished, Assert.Single(bench.Heard<WorkerHello>().Last().Tasks).State);
 
-        await bench.SendAsync(new EndsRecorded([new TaskId("t1")]));
+        await bench.SendAsync(new EndsRecorded([bench.TaskId("t1")]));
         await UntilAsync(() => File.Exists(bench.TaskPath("t1", "recorded")), "the mark is there");
         await bench.StopWorkerAsync();
         await bench.StartWorkerAsync();
@@ -69,9 +69,10 @@ public sealed class AdoptingTasks
     public async Task WhenTheAgentDiesWhileKilling_TheNextOneGoesOnKillingAndStartsNothing()
     {
         await using var bench = await StartAsync(killWait: TimeSpan.FromSeconds(3));
-        await bench.SendAsync(Task("t1", Process("p", "trap '' TERM; while :; do sleep 0.05; done"), Process("q", "touch ran")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "trap '' TERM; touch deaf; while :; do sleep 0.05; done"), Process("q", "touch ran")));
         var before = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
-        await bench.SendAsync(new KillTask(new TaskId("t1"), "enough"));
+        await UntilAsync(() => File.Exists(bench.TaskPath("t1", "sandbox", "deaf")), "the process ignores SIGTERM");
+        await bench.SendAsync(new KillTask(bench.TaskId("t1"), "enough"));
         await UntilAsync(() => File.ReadAllText(bench.TaskPath("t1", "checkpoint.jsonl")).Contains("end_asked", StringComparison.Ordinal), "the kill is on disk");
         await bench.StopWorkerAsync();
         Assert.True(IsAlive(before.Processes[0].Pid!.Value));
@@ -87,7 +88,7 @@ public sealed class AdoptingTasks
     public async Task WhenARunWasAboutToBeLaunched_ItIsLaunchedByTheNextAgent()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "while [ ! -e go ]; do sleep 0.05; done"), Process("q", "echo q >> runs")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "while [ ! -e go ]; do sleep 0.05; done"), Process("q", "echo q >> runs")));
         var before = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
         await bench.StopWorkerAsync();
         await File.WriteAllTextAsync(bench.TaskPath("t1", "sandbox", "go"), "");
@@ -111,8 +112,8 @@ public sealed class AdoptingTasks
     public async Task WhenACheckpointIsDamaged_ItsTaskIsLostAndItsNeighbourGoesOn()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("bad", Process("p", "sleep 300")));
-        await bench.SendAsync(Task("good", Process("p", "while [ ! -e go ]; do sleep 0.05; done; exit 9")));
+        await bench.SendAsync(bench.Task("bad", Process("p", "sleep 300")));
+        await bench.SendAsync(bench.Task("good", Process("p", "while [ ! -e go ]; do sleep 0.05; done; exit 9")));
         var bad = await bench.WaitAsync("bad", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
         await bench.WaitAsync("good", TaskState.Running);
         await bench.StopWorkerAsync();
@@ -131,7 +132,7 @@ public sealed class AdoptingTasks
     public async Task WhenTheMachineWasRestarted_TheTaskIsLost()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "sleep 300")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "sleep 300")));
         await bench.WaitAsync("t1", TaskState.Running);
         await bench.StopWorkerAsync();
         var file = bench.TaskPath("t1", "task.json");

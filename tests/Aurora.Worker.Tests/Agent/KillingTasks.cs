@@ -13,11 +13,11 @@ public sealed class KillingTasks
     public async Task WhenATaskIsKilled_ItsProcessesGetTheChanceToEndAndItIsKilledWithTheReason()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.05; done")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.05; done")));
         await bench.WaitAsync("t1", TaskState.Running);
         await UntilAsync(() => File.Exists(bench.TaskPath("t1", "logs", "p", "0", "stdout")) && new FileInfo(bench.TaskPath("t1", "logs", "p", "0", "stdout")).Length > 0, "the trap stands");
 
-        await bench.SendAsync(new KillTask(new TaskId("t1"), "killed by alice"));
+        await bench.SendAsync(new KillTask(bench.TaskId("t1"), "killed by alice"));
 
         var end = await bench.WaitAsync("t1", TaskState.Killed);
         Assert.Equal("killed by alice", end.Message);
@@ -29,12 +29,12 @@ public sealed class KillingTasks
     public async Task WhenAProcessIgnoresSigterm_ItIsEndedAfterTheWaitWithItsWholeTree()
     {
         await using var bench = await StartAsync(killWait: TimeSpan.FromMilliseconds(300));
-        await bench.SendAsync(Task("t1", Process("p", "trap '' TERM; (trap '' TERM; sleep 300 & echo $! > child; wait) & while :; do sleep 0.05; done")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "trap '' TERM; (trap '' TERM; sleep 300 & echo $! > child; wait) & while :; do sleep 0.05; done")));
         var running = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
         var child = 0;
         await UntilAsync(() => File.Exists(bench.TaskPath("t1", "sandbox", "child")) && int.TryParse(File.ReadAllText(bench.TaskPath("t1", "sandbox", "child")), out child), "the child is there");
 
-        await bench.SendAsync(new KillTask(new TaskId("t1"), "enough"));
+        await bench.SendAsync(new KillTask(bench.TaskId("t1"), "enough"));
 
         var end = await bench.WaitAsync("t1", TaskState.Killed);
         Assert.Equal(9, end.Processes[0].Signal);
@@ -46,7 +46,7 @@ public sealed class KillingTasks
     public async Task WhenAProcessEnds_WhatItLeftBehindEndsWithIt()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "sleep 300 & echo $! > child; sleep 0")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "sleep 300 & echo $! > child; sleep 0")));
 
         await bench.WaitAsync("t1", TaskState.Finished);
 
@@ -58,7 +58,7 @@ public sealed class KillingTasks
     {
         await using var bench = await StartAsync();
 
-        await bench.SendAsync(new KillTask(new TaskId("nobody-knows"), "enough"));
+        await bench.SendAsync(new KillTask(bench.TaskId("nobody-knows"), "enough"));
 
         Assert.Equal("the worker does not know the task", (await bench.WaitAsync("nobody-knows", TaskState.Lost)).Message);
     }
@@ -67,11 +67,11 @@ public sealed class KillingTasks
     public async Task WhenAnEndedTaskIsKilled_ItsEndIsReportedAgain()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "exit 4")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "exit 4")));
         await bench.WaitAsync("t1", TaskState.Failed);
         var before = bench.Reports.Count();
 
-        await bench.SendAsync(new KillTask(new TaskId("t1"), "enough"));
+        await bench.SendAsync(new KillTask(bench.TaskId("t1"), "enough"));
 
         await UntilAsync(() => bench.Reports.Count() > before, "the end is reported again");
         Assert.Equal(TaskState.Failed, bench.Reports.Last().State);
@@ -81,7 +81,7 @@ public sealed class KillingTasks
     public async Task WhenTheClusterStops_EveryTaskIsReportedLostAndNothingRuns()
     {
         await using var bench = await StartAsync(killWait: TimeSpan.FromSeconds(1));
-        await bench.SendAsync(Task("t1", Process("p", "sleep 300")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "sleep 300")));
         var running = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
 
         using var patience = new CancellationTokenSource(Patience);

@@ -13,14 +13,14 @@ public sealed class RunningTasks
     public async Task WhenATaskIsOrdered_ItsProcessesRunInOrderAndItFinishes()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("install", "echo one > out && echo {{mesos.instance}} {{thermos.task_id}}"), Process("main", "cat out && echo two >&2")));
+        await bench.SendAsync(bench.Task("t1", Process("install", "echo one > out && echo {{mesos.instance}} {{thermos.task_id}}"), Process("main", "cat out && echo two >&2")));
 
         var end = await bench.WaitAsync("t1", TaskState.Finished);
 
         Assert.Equal([ProcessState.Success, ProcessState.Success], end.Processes.Select(p => p.State));
         Assert.All(end.Processes, p => Assert.Equal(0, p.ExitCode));
         Assert.True(end.Processes[0].EndedAt <= end.Processes[1].StartedAt);
-        Assert.Equal("3 t1\n", await bench.LogAsync("t1", "stdout", "install"));
+        Assert.Equal($"3 {bench.TaskId("t1")}\n", await bench.LogAsync("t1", "stdout", "install"));
         Assert.Equal("one\n", await bench.LogAsync("t1", "stdout"));
         Assert.Equal("two\n", await bench.LogAsync("t1", "stderr"));
         Assert.Contains(bench.Reports, r => r.State == TaskState.Running);
@@ -30,7 +30,7 @@ public sealed class RunningTasks
     public async Task WhenAProcessFails_TheTaskFailsWithItsExitCodeAndItsStderrCanBeRead()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("fetch_package", "true"), Process("hello_world", "echo NameError >&2; exit 7"), Process("never", "touch ran")));
+        await bench.SendAsync(bench.Task("t1", Process("fetch_package", "true"), Process("hello_world", "echo NameError >&2; exit 7"), Process("never", "touch ran")));
 
         var end = await bench.WaitAsync("t1", TaskState.Failed);
 
@@ -45,7 +45,7 @@ public sealed class RunningTasks
     public async Task WhenAProcessIsEndedByASignal_ItIsRunAgain()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "if [ -e again ]; then exit 0; fi; touch again; kill -9 $$")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "if [ -e again ]; then exit 0; fi; touch again; kill -9 $$")));
 
         var end = await bench.WaitAsync("t1", TaskState.Finished);
 
@@ -57,7 +57,7 @@ public sealed class RunningTasks
     public async Task WhenAPlainCommandRuns_NoShellStandsBetween()
     {
         await using var bench = await StartAsync();
-        await bench.SendAsync(Task("t1", Process("p", "sleep 300")));
+        await bench.SendAsync(bench.Task("t1", Process("p", "sleep 300")));
 
         var running = await bench.WaitAsync("t1", r => r.State == TaskState.Running && r.Processes[0].Pid is not null);
 
@@ -69,14 +69,14 @@ public sealed class RunningTasks
     public async Task WhenTheSameOrderComesTwice_TheTaskRunsOnceAndIsReportedAgain()
     {
         await using var bench = await StartAsync();
-        var order = Task("t1", Process("p", "echo x >> runs"));
+        var order = bench.Task("t1", Process("p", "echo x >> runs"));
         await bench.SendAsync(order);
         await bench.WaitAsync("t1", TaskState.Finished);
         var before = bench.Reports.Count(r => r.State == TaskState.Finished);
 
         await bench.SendAsync(order);
         await UntilAsync(() => bench.Reports.Count(r => r.State == TaskState.Finished) > before, "the end is reported again");
-        await bench.SendAsync(new EndsRecorded([new TaskId("t1")]));
+        await bench.SendAsync(new EndsRecorded([bench.TaskId("t1")]));
         await UntilAsync(() => bench.Worker!.Tasks.Count == 0, "the recorded task leaves the memory");
         var after = bench.Reports.Count(r => r.State == TaskState.Finished);
         await bench.SendAsync(order);
@@ -90,7 +90,7 @@ public sealed class RunningTasks
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "A plain user's worker runs every role as that user.");
         await using var bench = await StartAsync();
-        await bench.SendAsync(TaskOf("t1", "no-such-user", Process("p", "true")));
+        await bench.SendAsync(bench.TaskOf("t1", "no-such-user", Process("p", "true")));
 
         var end = await bench.WaitAsync("t1", TaskState.Failed);
 
@@ -104,7 +104,7 @@ public sealed class RunningTasks
     {
         const int count = 100;
         await using var bench = await StartAsync();
-        await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, count).Select(i => bench.SendAsync(Task($"t{i}", Process("p", "/bin/true")))));
+        await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, count).Select(i => bench.SendAsync(bench.Task($"t{i}", Process("p", "/bin/true")))));
 
         for (var i = 0; i < count; i++)
         {

@@ -55,10 +55,10 @@ internal sealed class WorkerBench : IAsyncDisposable
         return bench;
     }
 
-    public static LaunchTask Task(string id, params ProcessConfiguration[] processes) => TaskOf(id, Role, processes);
+    public LaunchTask Task(string id, params ProcessConfiguration[] processes) => TaskOf(id, Role, processes);
 
-    public static LaunchTask TaskOf(string id, string role, params ProcessConfiguration[] processes) => new(
-        new TaskId(id),
+    public LaunchTask TaskOf(string id, string role, params ProcessConfiguration[] processes) => new(
+        TaskId(id),
         new JobKey("devcluster", role, "devel", "hello"),
         3,
         new TaskConfiguration
@@ -69,6 +69,9 @@ internal sealed class WorkerBench : IAsyncDisposable
             Resources = new ResourceGrant { Cpu = 1, Ram = 1 << 20, Disk = 8 << 20 },
             FinalizationWait = 1,
         });
+
+    /// <summary>Ids are unique over all benches, as they are in a cluster: what a run left behind is found by its task's id.</summary>
+    public TaskId TaskId(string id) => new($"{id}-{Path.GetFileName(Folder)}");
 
     public static ProcessConfiguration Process(string name, string cmdline, int maxFailures = 1) =>
         new() { Name = name, Cmdline = cmdline, MaxFailures = maxFailures, MinDuration = 0 };
@@ -111,7 +114,7 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public async Task<string> LogAsync(string task, string stream, string? process = null)
     {
-        var read = await AskAsync<LogRead>(new ReadLog(new TaskId(task), process, null, stream, 0, 10_000));
+        var read = await AskAsync<LogRead>(new ReadLog(TaskId(task), process, null, stream, 0, 10_000));
         return read.Chunk is { } chunk ? System.Text.Encoding.UTF8.GetString(chunk.Data) : $"{read.Fault!.Code} {read.Fault}";
     }
 
@@ -122,7 +125,7 @@ internal sealed class WorkerBench : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            if (Reports.LastOrDefault(r => r.TaskId.Value == task && holds(r)) is { } found)
+            if (Reports.LastOrDefault(r => r.TaskId == TaskId(task) && holds(r)) is { } found)
             {
                 return found;
             }
@@ -133,7 +136,7 @@ internal sealed class WorkerBench : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Task {task} did not come to {what}. Heard: {string.Join("; ", Reports.Where(r => r.TaskId.Value == task).Select(r => $"{r.State} {r.Message}"))}");
+                Assert.Fail($"Task {task} did not come to {what}. Heard: {string.Join("; ", Reports.Where(r => r.TaskId == TaskId(task)).Select(r => $"{r.State} {r.Message}"))}");
             }
         }
     }
@@ -161,7 +164,7 @@ internal sealed class WorkerBench : IAsyncDisposable
         }
     }
 
-    public string TaskPath(string task, params string[] rest) => Path.Combine([Folder, "tasks", task, .. rest]);
+    public string TaskPath(string task, params string[] rest) => Path.Combine([Folder, "tasks", TaskId(task).Value, .. rest]);
 
     public async ValueTask DisposeAsync()
     {
