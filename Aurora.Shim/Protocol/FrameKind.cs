@@ -25,7 +25,7 @@ internal enum FrameKind : byte
     /// <summary>Agent: key. Not answered.</summary>
     Forget = 6,
 
-    /// <summary>Agent: nothing. The shim ends now if nothing runs.</summary>
+    /// <summary>Agent: nothing. The shim ends now if nothing runs, and otherwise when nothing runs any more, unless an agent comes before.</summary>
     Shutdown = 7,
 
     /// <summary>Shim: protocol version (int32), pid (int32).</summary>

@@ -11,8 +11,8 @@ namespace Aurora.Shim.Serving;
 /// <param name="runs">The runs.</param>
 /// <param name="reaper">Woken after a start.</param>
 /// <param name="killer">Serves Terminate and Kill.</param>
-/// <param name="closed">Told, once, when the connection has ended; with true when the shim shall end as well.</param>
-internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, Action<AgentSession, bool> closed)
+/// <param name="server">Told when agents come and go.</param>
+internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, ShimServer server)
 {
     private readonly Outbox _outbox = new(socket);
     private volatile bool _greeted;
@@ -49,7 +49,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         _outbox.Flush();
         _outbox.Close();
         socket.Dispose();
-        closed(this, end);
+        server.Closed(this, end);
     }
 
     /// <summary>Returns true when the shim shall end, false when the agent has gone.</summary>
@@ -81,6 +81,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         {
             case FrameKind.Hello:
                 _greeted = true;
+                server.AgentCame();
                 _outbox.Send(new FrameWriter(FrameKind.Welcome, frame.Request).Int32(ProtocolLimits.Version).Int32(Environment.ProcessId).ToArray());
                 return false;
             case FrameKind.Spawn:
@@ -100,6 +101,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
                 return false;
             case FrameKind.Shutdown:
                 var end = runs.TryClose();
+                server.AgentLeaves();
                 _outbox.Send(new FrameWriter(FrameKind.ShuttingDown, frame.Request).Int32(end ? 1 : 0).ToArray());
                 return end;
             default:

@@ -7,9 +7,12 @@ namespace Aurora.Shim.Serving;
 /// <summary>Takes agents' connections until there is nothing left to do: asked to end, or idle for long enough.</summary>
 internal sealed class ShimServer
 {
+    private static readonly TimeSpan LeavingStep = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
     private readonly Socket _listener;
     private readonly List<AgentSession> _sessions = [];
+    private volatile bool _leaving;
 
     /// <summary>Makes it.</summary>
     /// <param name="listener">The bound and listening socket.</param>
@@ -42,7 +45,7 @@ internal sealed class ShimServer
         var idleSince = Environment.TickCount64;
         while (true)
         {
-            if (_listener.Poll(step, SelectMode.SelectRead))
+            if (_listener.Poll(_leaving ? LeavingStep : step, SelectMode.SelectRead))
             {
                 Accept(runs, reaper, killer);
                 continue;
@@ -52,16 +55,39 @@ internal sealed class ShimServer
             {
                 idleSince = Environment.TickCount64;
             }
-            else if (Environment.TickCount64 - idleSince >= idle.TotalMilliseconds && runs.TryClose())
+            else if ((_leaving || Environment.TickCount64 - idleSince >= idle.TotalMilliseconds) && runs.TryClose())
             {
                 return;
             }
         }
     }
 
+    /// <summary>An agent is there: the shim stays.</summary>
+    public void AgentCame() => _leaving = false;
+
+    /// <summary>The agent is about to go and wants no shim kept without need: it ends with the last process rather than when it was idle for long.</summary>
+    public void AgentLeaves() => _leaving = true;
+
+    /// <summary>Takes note that a session has ended.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="end">True when the shim shall end as well.</param>
+    public void Closed(AgentSession session, bool end)
+    {
+        lock (_gate)
+        {
+            _sessions.Remove(session);
+        }
+
+        if (end)
+        {
+            // The journal and the socket are in order at every moment: there is nothing to wind up, and the listening thread need not be woken.
+            Environment.Exit(ShimExitCode.Done);
+        }
+    }
+
     private void Accept(RunTable runs, Reaper reaper, TreeKiller killer)
     {
-        var session = new AgentSession(_listener.Accept(), runs, reaper, killer, Closed);
+        var session = new AgentSession(_listener.Accept(), runs, reaper, killer, this);
         lock (_gate)
         {
             _sessions.Add(session);
@@ -75,20 +101,6 @@ internal sealed class ShimServer
         lock (_gate)
         {
             return _sessions.Count > 0;
-        }
-    }
-
-    private void Closed(AgentSession session, bool end)
-    {
-        lock (_gate)
-        {
-            _sessions.Remove(session);
-        }
-
-        if (end)
-        {
-            // The journal and the socket are in order at every moment: there is nothing to wind up, and the listening thread need not be woken.
-            Environment.Exit(ShimExitCode.Done);
         }
     }
 }

@@ -10,17 +10,17 @@ internal static class ProcessTree
     /// </summary>
     /// <param name="all">Every process of the machine.</param>
     /// <param name="root">The run's leader.</param>
-    /// <param name="hasMarker">Says whether a process carries the run's marker; asked only for those that no other rule takes in.</param>
+    /// <param name="isMarked">Says whether a process carries the run's marker, or is known to belong to it; asked only for those that no other rule takes in.</param>
     /// <param name="self">This process, which is never a member.</param>
     /// <returns>The living members, the leader included while it lives.</returns>
-    public static List<ProcStat> Members(IReadOnlyList<ProcStat> all, TreeRoot root, Func<int, bool> hasMarker, int self)
+    public static List<ProcStat> Members(IReadOnlyList<ProcStat> all, TreeRoot root, Func<ProcStat, bool> isMarked, int self)
     {
         var byParent = all.ToLookup(p => p.Parent);
         var found = new Dictionary<int, ProcStat>();
         var open = new Stack<ProcStat>();
         foreach (var process in all)
         {
-            if (IsOwn(process, root) || (!process.Ended && !IsKernelThread(process) && hasMarker(process.Pid)))
+            if (IsOwn(process, root) || (!process.Ended && !IsKernelThread(process) && isMarked(process)))
             {
                 open.Push(process);
             }

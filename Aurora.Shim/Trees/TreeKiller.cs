@@ -5,7 +5,7 @@ namespace Aurora.Shim.Trees;
 
 /// <summary>
 /// The thread that ends process trees. Requests are served in rounds, all together, so that a round reads <c>/proc</c> at most once however many
-/// runs are to be ended. Most need no reading: the group is signalled, and when the leader is gone, its group empty, and no orphan was handed to the
+/// runs are to be ended. A run that has ended mostly needs no reading: when its group is empty, and no orphan was handed to the
 /// shim, then nothing can be left. Weak where a process changes its user (sudo): the shim may not signal that one, and reports it as left.
 /// </summary>
 /// <param name="runs">The runs.</param>
@@ -73,7 +73,7 @@ internal sealed class TreeKiller(RunTable runs)
 
     private bool Serve(Order order, Lazy<List<ProcStat>> processes)
     {
-        var left = order.Signal == Libc.Sigterm ? Terminate(order.Key, processes) : Kill(order, processes);
+        var left = order.Signal == Libc.Sigterm ? Terminate(order, processes) : Kill(order, processes);
         if (left > 0 && Environment.TickCount64 < order.Deadline)
         {
             return false;
@@ -83,65 +83,57 @@ internal sealed class TreeKiller(RunTable runs)
         return true;
     }
 
-    private int Terminate(RunKey key, Lazy<List<ProcStat>> processes)
+    private int Terminate(Order order, Lazy<List<ProcStat>> processes)
     {
-        if (runs.Find(key) is not { Running: true } run)
+        if (runs.Find(order.Key) is not { Running: true } run)
         {
             return 0;
         }
 
-        runs.SignalGroup(key, Libc.Sigterm);
-        foreach (var member in Members(run, processes.Value).Where(m => m.Group != run.Pid))
-        {
-            PidFd.Signal(member.Pid, member.StartTime, Libc.Sigterm);
-        }
-
+        // The tree is read before anything is signalled: when the leader has gone, a descendant that hid its marker is nobody's any more.
+        var elsewhere = Members(run, processes.Value, order.Known).Where(m => m.Group != run.Pid).ToList();
+        runs.SignalGroup(order.Key, Libc.Sigterm);
+        elsewhere.ForEach(m => PidFd.Signal(m.Pid, m.StartTime, Libc.Sigterm));
         return 0;
     }
 
     private int Kill(Order order, Lazy<List<ProcStat>> processes)
     {
-        if (runs.Find(order.Key) is not { Started: true } run || run.BootId != BootClock.BootId)
+        if (runs.Find(order.Key) is not { Started: true } run || run.BootId != BootClock.BootId || (!run.Running && NothingCanBeLeft(run)))
         {
             return 0;
         }
 
+        var members = Members(run, processes.Value, order.Known);
         if (run.Running)
         {
             runs.SignalGroup(order.Key, Libc.Sigkill);
-            if (order.FirstRound)
-            {
-                order.FirstRound = false;
-                return 1;
-            }
-        }
-        else if (NothingCanBeLeft(run))
-        {
-            return 0;
         }
 
-        var members = Members(run, processes.Value);
         foreach (var member in members)
         {
+            order.Known.Add((member.Pid, member.StartTime));
             PidFd.Signal(member.Pid, member.StartTime, Libc.Sigkill);
         }
 
+        // The end of the run itself is told before the end of the kill.
         return run.Running ? Math.Max(members.Count, 1) : members.Count;
     }
 
     private bool NothingCanBeLeft(RunState run) =>
         !run.Adopted && Libc.Kill(-run.Pid, 0) != 0 && Libc.LastError == Libc.Esrch && !runs.HasStrays();
 
-    private static List<ProcStat> Members(RunState run, List<ProcStat> processes)
+    private static List<ProcStat> Members(RunState run, List<ProcStat> processes, HashSet<(int Pid, long StartTime)> known)
     {
         var entry = run.Key.MarkerEntry();
         var root = new TreeRoot(run.Pid, run.StartTime, run.Running ? null : run.EndedAtTicks);
-        return ProcessTree.Members(processes, root, pid => ProcFs.HasEnvironmentEntry(pid, entry), Environment.ProcessId);
+        return ProcessTree.Members(
+            processes, root, p => known.Contains((p.Pid, p.StartTime)) || ProcFs.HasEnvironmentEntry(p.Pid, entry), Environment.ProcessId);
     }
 
     private sealed record Order(RunKey Key, int Signal, Action<int> Done, long Deadline)
     {
-        /// <summary>The first round of a kill signals the group only: that is all there is, most of the time.</summary>
-        public bool FirstRound { get; set; } = true;
+        /// <summary>Members that earlier rounds found: they stay members, with what they start, when their parent is gone.</summary>
+        public HashSet<(int Pid, long StartTime)> Known { get; } = [];
     }
 }

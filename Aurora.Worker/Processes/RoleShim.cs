@@ -37,13 +37,15 @@ internal sealed class RoleShim(
     private Task _watching = Task.CompletedTask;
     private Task _reconnecting = Task.CompletedTask;
     private bool _listedBefore;
+    private int _disposed;
 
     /// <summary>Connects, and gives what the shim knew before this agent launched anything.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The runs; the ends among them are not handed on again.</returns>
     public async Task<IReadOnlyList<RunState>> RecoverAsync(CancellationToken cancellationToken)
     {
-        await ConnectAsync(cancellationToken);
+        // A question rather than a mere connection: the shim may be dying just now, and another one then answers.
+        await AskAsync(request => new FrameWriter(FrameKind.List, request).ToArray(), cancellationToken, FrameKind.Runs);
         return _recovered;
     }
 
@@ -95,7 +97,7 @@ internal sealed class RoleShim(
     /// <returns>A task that ends when the shim has, or goes on.</returns>
     public async Task EndIfEmptyAsync()
     {
-        if (_connection is not { } connection)
+        if (_connection is not { } connection || Volatile.Read(ref _disposed) != 0)
         {
             return;
         }
@@ -122,6 +124,11 @@ internal sealed class RoleShim(
     /// <returns>A task that ends when it is closed.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _connecting.WaitAsync();
         if (_connection is { } connection)
@@ -163,6 +170,7 @@ internal sealed class RoleShim(
             return alive;
         }
 
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         await _connecting.WaitAsync(both.Token);
         try

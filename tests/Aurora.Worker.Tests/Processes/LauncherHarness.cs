@@ -5,15 +5,16 @@ using Aurora.Shim.Native;
 using Aurora.Shim.Trees;
 using Aurora.TestSupport;
 using Aurora.Worker.Processes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Aurora.Worker.Tests.Processes;
 
 /// <summary>A worker folder with a launcher on it, which can be left as by a crash and made anew; at the end nothing of it may run any more.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LauncherHarness : IAsyncDisposable
+internal sealed class LauncherHarness : ILauncherHarness
 {
+    private readonly ConcurrentDictionary<ProcessRunKey, bool> _started = new();
+
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new("launcher");
@@ -39,7 +40,8 @@ internal sealed class LauncherHarness : IAsyncDisposable
 
     public LinuxProcessLauncher Launcher { get; private set; }
 
-    /// <summary>Every end that was told, in order; also those told twice.</summary>
+    IProcessLauncher ILauncherHarness.Launcher => Launcher;
+
     public ConcurrentQueue<ProcessExit> Told { get; } = new();
 
     /// <summary>As root: a user that is not root, so that becoming it is tested in every test. Otherwise the current one.</summary>
@@ -53,6 +55,16 @@ internal sealed class LauncherHarness : IAsyncDisposable
 
     public LaunchRequest Shell(ProcessRunKey key, string script) => Request(key, "/bin/bash", "-c", script);
 
+    public LaunchRequest ExitingWith(ProcessRunKey key, int code) => Shell(key, $"exit {code}");
+
+    public LaunchRequest ExitingAtOnce(ProcessRunKey key) => Request(key, "/bin/true");
+
+    public LaunchRequest Waiting(ProcessRunKey key) => Request(key, "/bin/sleep", "1000");
+
+    public LaunchRequest WaitingWithDescendants(ProcessRunKey key) => Shell(key, "bash -c 'sleep 1000 & echo > ready; wait' & wait");
+
+    public LaunchRequest EndingItselfWhenTerminated(ProcessRunKey key, int code) => Shell(key, $"trap 'exit {code}' TERM; echo up > ready; sleep 1000 & wait");
+
     public string LogOf(ProcessRunKey key, string stream) => Path.Combine(Work, $"{key.Process}.{key.Run}.{stream}");
 
     public async Task<ProcessIdentity> StartAsync(LaunchRequest request)
@@ -60,6 +72,7 @@ internal sealed class LauncherHarness : IAsyncDisposable
         var outcome = await Launcher.LaunchAsync(request, TestContext.Current.CancellationToken);
         Assert.Null(outcome.Fault);
         Assert.NotNull(outcome.StartedAt);
+        _started[request.Key] = true;
         return outcome.Identity!;
     }
 
@@ -76,18 +89,29 @@ internal sealed class LauncherHarness : IAsyncDisposable
     /// <summary>Waits until a process has written a file in the work folder, and reads it.</summary>
     public Task<string> FileAsync(string name) => Eventually.GetAsync(
         $"the file {name} to be written", Patience,
-        async () => File.Exists(Path.Combine(Work, name)) && await File.ReadAllTextAsync(Path.Combine(Work, name)) is { Length: > 0 } text && text.EndsWith('\n') ? text.Trim() : null);
+        async () => File.Exists(Path.Combine(Work, name)) && await File.ReadAllTextAsync(Path.Combine(Work, name)) is { } text && text.EndsWith('\n') ? text.Trim() : null);
 
     public async Task<int> PidFileAsync(string name) => int.Parse(await FileAsync(name), CultureInfo.InvariantCulture);
 
     /// <summary>Leaves the launcher as a crash does, and makes another one on the same folder.</summary>
     public async Task<IReadOnlyList<RecoveredRun>> CrashAndRecoverAsync()
     {
-        await Launcher.LeaveAsync();
+        await LeaveAsync();
         Told.Clear();
         _exits.Clear();
         Launcher = Create();
         return await Launcher.RecoverAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Leaves the launcher as a crash does.</summary>
+    public Task LeaveAsync() => Launcher.LeaveAsync();
+
+    /// <summary>Kills the shim and leaves the launcher: as when the machine's user does both at once.</summary>
+    public async Task LeaveWithoutShimAsync()
+    {
+        await LeaveAsync();
+        Assert.Equal(0, Libc.Kill(ShimPid(), Libc.Sigkill));
+        await Eventually.IsTrueAsync("no shim", Patience, () => !ShimPids().Any());
     }
 
     /// <summary>The pid of the shim that runs on the folder now.</summary>
@@ -98,7 +122,7 @@ internal sealed class LauncherHarness : IAsyncDisposable
         .Select(p => p.Pid);
 
     /// <summary>The living processes that carry this test's marker.</summary>
-    public List<int> Survivors() => [.. ProcFs.ReadAll()
+    public IReadOnlyList<int> Survivors() => [.. ProcFs.ReadAll()
         .Where(p => !p.Ended && (ProcFs.ReadText($"/proc/{p.Pid}/environ") ?? "").Contains($"AURORA_RUN={_task}/", StringComparison.Ordinal))
         .Select(p => p.Pid)];
 
@@ -108,22 +132,21 @@ internal sealed class LauncherHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var exit in _exits.Keys)
+        foreach (var run in _started.Keys)
         {
-            await Launcher.KillAsync(exit, CancellationToken.None).WaitAsync(Patience);
+            await Launcher.KillAsync(run, CancellationToken.None).WaitAsync(Patience);
         }
 
         await Launcher.DisposeAsync();
+        await Eventually.IsTrueAsync("the shim to end", Patience, () => !ShimPids().Any());
         var survivors = Survivors();
-        var shims = ShimPids().ToList();
-        foreach (var pid in survivors.Concat(shims))
+        foreach (var pid in survivors)
         {
             _ = Libc.Kill(pid, Libc.Sigkill);
         }
 
         _folder.Dispose();
         Assert.Empty(survivors);
-        Assert.Empty(shims);
     }
 
     private TaskCompletionSource<ProcessExit> Pending(ProcessRunKey key) =>
@@ -132,7 +155,7 @@ internal sealed class LauncherHarness : IAsyncDisposable
     private LinuxProcessLauncher Create()
     {
         var launcher = new LinuxProcessLauncher(
-            new LaunchingOptions { Folder = _folder.Path, RunAllRolesAsCurrentUser = _currentUser, AllowRoot = _currentUser }, TimeProvider.System, NullLogger.Instance);
+            new LaunchingOptions { Folder = _folder.Path, RunAllRolesAsCurrentUser = _currentUser, AllowRoot = _currentUser }, TimeProvider.System, new TestLogger());
         launcher.Exited += exit =>
         {
             Told.Enqueue(exit);

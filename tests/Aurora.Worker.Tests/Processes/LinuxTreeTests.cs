@@ -1,0 +1,90 @@
+using System.Runtime.Versioning;
+using Aurora.Shim.Native;
+using Aurora.TestSupport;
+using Xunit;
+
+namespace Aurora.Worker.Tests.Processes;
+
+/// <summary>What a kill and a termination reach on Linux.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class LinuxTreeTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AKill_ReachesADaemonThatForkedTwiceIntoASessionOfItsOwn()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.StartAsync(harness.Shell(key, "(setsid bash -c '(echo $BASHPID > daemon; exec sleep 1000) & disown') & sleep 1000"));
+        var daemon = await harness.PidFileAsync("daemon");
+        await harness.Launcher.KillAsync(key, Cancel);
+        Assert.False(LauncherHarness.Lives(daemon));
+        Assert.Empty(harness.Survivors());
+    }
+
+    [Fact]
+    public async Task AKillOfAnEndedRun_EndsItsStragglers()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        var exit = await harness.RunAsync(harness.Shell(key, "sleep 1000 & setsid sleep 1000 & (setsid bash -c 'echo $$ > daemon; exec sleep 1000' &) ; until [ -s daemon ]; do :; done; exit 5"));
+        Assert.Equal(5, exit.ExitCode);
+        Assert.Equal(3, harness.Survivors().Count);
+        await harness.Launcher.KillAsync(key, Cancel);
+        Assert.Empty(harness.Survivors());
+    }
+
+    [Fact]
+    public async Task AKill_ReachesADescendantThatHidItsMarker()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.StartAsync(harness.Shell(key, "setsid env -i /bin/bash -c 'echo $$ > hidden; exec sleep 1000' & sleep 1000"));
+        var hidden = await harness.PidFileAsync("hidden");
+        await harness.Launcher.TerminateAsync(key, Cancel);
+        await LauncherHarness.GoneAsync(hidden);
+        await harness.ExitOf(key);
+    }
+
+    [Fact]
+    public async Task ATermination_ReachesADaemonInASessionOfItsOwn()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.StartAsync(harness.Shell(
+            key, "trap : TERM; (setsid bash -c 'trap \"echo asked > asked; exit\" TERM; echo $$ > daemon; while :; do sleep 0.05; done' &); while :; do sleep 0.05; done"));
+        var daemon = await harness.PidFileAsync("daemon");
+        await harness.Launcher.TerminateAsync(key, Cancel);
+        Assert.Equal("asked", await harness.FileAsync("asked"));
+        await LauncherHarness.GoneAsync(daemon);
+        await harness.Launcher.KillAsync(key, Cancel);
+        Assert.Equal(Libc.Sigkill, (await harness.ExitOf(key)).Signal);
+    }
+
+    [Fact]
+    public async Task AForkBombOfDaemons_IsKilled()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.StartAsync(harness.Shell(
+            key, "ulimit -u 400; for i in 1 2 3; do (setsid bash -c 'for j in 1 2 3 4 5 6 7 8; do (setsid bash -c \"sleep 1000 & wait\" &) ; done; wait' &); done; echo up > ready; wait; sleep 1000"));
+        await harness.FileAsync("ready");
+        await Eventually.IsTrueAsync("the bomb to spread", LauncherHarness.Patience, () => harness.Survivors().Count > 20);
+        await harness.Launcher.KillAsync(key, Cancel).WaitAsync(LauncherHarness.Patience, Cancel);
+        Assert.Empty(harness.Survivors());
+    }
+
+    [Fact]
+    public async Task OrphansAreReapedByTheShim()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.RunAsync(harness.Shell(key, "(setsid bash -c 'echo $$ > daemon; until [ -s go ]; do sleep 0.02; done' &); until [ -s daemon ]; do :; done"));
+        var daemon = await harness.PidFileAsync("daemon");
+        Assert.Equal(harness.ShimPid(), Aurora.Shim.Trees.ProcFs.ReadStat(daemon)?.Parent);
+        await File.WriteAllTextAsync(Path.Combine(harness.Work, "go"), "go\n", Cancel);
+        await Eventually.IsTrueAsync("the orphan to be reaped", LauncherHarness.Patience, () => !Directory.Exists($"/proc/{daemon}"));
+        await harness.Launcher.KillAsync(key, Cancel);
+    }
+}
