@@ -9,7 +9,10 @@ namespace Aurora.Core.Configuration;
 /// <summary>Writes a job as a job file: whole, bound, defaults filled in, keys sorted.</summary>
 public static class JobConfigurationWriter
 {
-    /// <summary>Writes a job. <see cref="JobConfigurationReader"/> reads the same job from it: literal <c>{{x}}</c> is written as <c>{{&amp;x}}</c>.</summary>
+    /// <summary>
+    /// Writes a job. <see cref="JobConfigurationReader"/> reads the same job from it: literal <c>{{x}}</c> is written as
+    /// <c>{{&amp;x}}</c>.
+    /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="indented">Whether to spread it over lines, two spaces a level, lines ending in a line feed.</param>
     /// <returns>JSON.</returns>
@@ -23,9 +26,11 @@ public static class JobConfigurationWriter
     private static JsonNode? Escaped(FieldType? type, JsonNode? node) => (node, type) switch
     {
         (JsonObject fields, StructType or ChoiceType) => EscapedStruct(StructChoice.Of(type, fields), fields),
-        (JsonObject map, MapType values) => new JsonObject(map.Select(e => KeyValuePair.Create(TemplateSyntax.Escape(e.Key), Escaped(values.Value, e.Value)))),
+        (JsonObject map, MapType values) => new JsonObject(map.Select(e =>
+            KeyValuePair.Create(TemplateSyntax.Escape(e.Key), Escaped(values.Value, e.Value)))),
         (JsonArray items, ListType list) => new JsonArray([.. items.Select(item => Escaped(list.Item, item))]),
-        (JsonValue value, StringType { AtRunTime: false }) when value.GetValueKind() == JsonValueKind.String => TemplateSyntax.Escape(value.GetValue<string>()),
+        (JsonValue value, StringType { AtRunTime: false }) when value.GetValueKind() == JsonValueKind.String =>
+            TemplateSyntax.Escape(value.GetValue<string>()),
         _ => node?.DeepClone(),
     };
 

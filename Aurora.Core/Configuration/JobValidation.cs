@@ -11,7 +11,9 @@ namespace Aurora.Core.Configuration;
 /// <summary>Every rule that a job must keep (aurora-spec section 2), wherever it came from. The broker checks each submission with it.</summary>
 public static class JobValidation
 {
-    /// <summary>Checks a job that was bound before. Nothing is assumed of it: fields that must not be null may be, when it came over the wire.</summary>
+    /// <summary>
+    /// Checks a job that was bound before. Nothing is assumed of it: fields that must not be null may be, when it came over the wire.
+    /// </summary>
     /// <param name="job">The job.</param>
     /// <returns>Every fault; empty when the job is valid.</returns>
     public static IReadOnlyList<Fault> Check(JobConfiguration job)
@@ -26,7 +28,8 @@ public static class JobValidation
         var tree = (JsonObject)JsonSerializer.SerializeToNode(job, AuroraJson.Default.JobConfiguration)!; // A record is written as an object.
         var repaired = new SchemaReader(faults).ReadJob(tree);
         faults.EndStage();
-        foreach (var fault in JobRules.Check(repaired.Deserialize(AuroraJson.Default.JobConfiguration)!, faults))
+        var whole = faults.All.Count == 0 ? job : repaired.Deserialize(AuroraJson.Default.JobConfiguration)!;
+        foreach (var fault in JobRules.Check(whole, faults))
         {
             faults.Add(fault);
         }
@@ -47,6 +50,7 @@ public static class JobValidation
             ("sla_policy.percentage", job.SlaPolicy?.Percentage),
         ];
         return [.. numbers.Where(n => n.Value is { } value && !double.IsFinite(value))
-            .Select(n => new Fault(ErrorCodes.OutOfRange, n.Field, n.Value!.Value.ToString(CultureInfo.InvariantCulture), "must be a finite number"))];
+            .Select(n => new Fault(ErrorCodes.OutOfRange, n.Field, n.Value!.Value.ToString(CultureInfo.InvariantCulture),
+                "must be a finite number"))];
     }
 }

@@ -19,7 +19,8 @@ public static class SupportCheck
         ArgumentNullException.ThrowIfNull(job);
         return [.. JobFields(job).Concat(TaskFields(job.Task)).Concat(UpdateFields(job.UpdateConfig)).Concat(Ports(job))
             .Where(f => f.IsAsked)
-            .Select(f => new Fault(ErrorCodes.NotSupportedYet, f.Field, f.Value is null ? "" : ShownValue.Of(f.Value), $"not supported yet: {f.Field} {f.What}".TrimEnd()))];
+            .Select(f => new Fault(ErrorCodes.NotSupportedYet, f.Field, f.Value is null ? "" : ShownValue.Of(f.Value),
+                $"not supported yet: {f.Field} {f.What}".TrimEnd()))];
     }
 
     private static IEnumerable<Wish> JobFields(JobConfiguration job) =>
@@ -30,15 +31,18 @@ public static class SupportCheck
         new(job.Priority != 0, "priority", Text(job.Priority), "other than 0"),
         new(job.CronSchedule is not null, "cron_schedule", job.CronSchedule, "(cron jobs)"),
         new(job.CronCollisionPolicy != "KILL_EXISTING", "cron_collision_policy", job.CronCollisionPolicy, "(cron jobs)"),
-        new(job.Constraints.Count > 0, "constraints", string.Join("; ", job.Constraints.Select(c => $"{c.Key}={c.Value}")), "(placement constraints)"),
+        new(job.Constraints.Count > 0, "constraints", string.Join("; ", job.Constraints.Select(c => $"{c.Key}={c.Value}")),
+            "(placement constraints)"),
         new(IsContainer(job.Container), "container", null, "(container images)"),
-        new(job.ExecutorConfig is not (null or { Name: "AuroraExecutor", Data: "" }), "executor_config", job.ExecutorConfig?.Name, "(custom executors)"),
+        new(job.ExecutorConfig is not (null or { Name: "AuroraExecutor", Data: "" }), "executor_config", job.ExecutorConfig?.Name,
+            "(custom executors)"),
         new(job.EnableHooks, "enable_hooks", "true", ""),
         new(job.PartitionPolicy is not (null or { Reschedule: true, DelaySecs: 0 }), "partition_policy", null, "other than rescheduling at once"),
         new(job.SlaPolicy is not null, "sla_policy", null, ""),
         new(job.TaskLinks.Count > 0, "task_links", null, ""),
         new(job.HealthCheckConfig.HealthChecker.Shell is not null, "health_check_config.health_checker.shell", null, "(shell health checks)"),
-        new(job.Lifecycle.Http is not null && job.Lifecycle.Http != new HttpLifecycleConfiguration(), "lifecycle.http", null, "other than the default"),
+        new(job.Lifecycle.Http is not null && job.Lifecycle.Http != new HttpLifecycleConfiguration(), "lifecycle.http", null,
+            "other than the default"),
     ];
 
     private static IEnumerable<Wish> TaskFields(TaskConfiguration task) =>
@@ -78,7 +82,8 @@ public static class SupportCheck
         }
     }
 
-    private static bool IsContainer(ContainerConfiguration? container) => container is { Docker: not null } or { Image: not null } or { Volumes.Count: > 0 };
+    private static bool IsContainer(ContainerConfiguration? container) =>
+        container is { Docker: not null } or { Image: not null } or { Volumes.Count: > 0 };
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -14,7 +14,8 @@ public static class InstanceRanges
     /// <param name="text">The text; null or empty means all instances.</param>
     /// <returns>The numbers, ascending, each once; null for all instances.</returns>
     /// <exception cref="AuroraException">AUR1203 when the text is no set of instances: not a number, negative, reversed, or beyond 3999.</exception>
-    public static IReadOnlyList<int>? Parse(string? text) => TryParse(text, out var instances, out var fault) ? instances : throw new AuroraException(fault);
+    public static IReadOnlyList<int>? Parse(string? text) =>
+        TryParse(text, out var instances, out var fault) ? instances : throw new AuroraException(fault);
 
     /// <summary>Reads a set of instances without throwing.</summary>
     /// <param name="text">The text; null or empty means all instances.</param>
@@ -87,7 +88,8 @@ public static class InstanceRanges
         return null;
     }
 
-    private static bool TryNumber(string text, out int number) => int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

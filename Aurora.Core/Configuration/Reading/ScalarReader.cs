@@ -34,7 +34,8 @@ internal static class ScalarReader
     private static (JsonNode?, string?, string) ReadText(StringType type, string text)
     {
         var value = JsonValue.Create(text);
-        return text.Length > type.MaximumLength ? (value, ErrorCodes.OutOfRange, $"has {text.Length} characters; must have at most {type.MaximumLength}")
+        return text.Length > type.MaximumLength ? (value, ErrorCodes.OutOfRange,
+            $"has {text.Length} characters; must have at most {type.MaximumLength}")
             : text.Contains('\0', StringComparison.Ordinal) ? (value, ErrorCodes.OutOfRange, "must not hold the character NUL")
             : type.Rule is { } rule && !rule.IsValid(text) ? (value, rule.Code, $"must be {rule.Words}")
             : text.Length < type.MinimumLength ? (value, ErrorCodes.OutOfRange, "must not be empty")
@@ -50,7 +51,8 @@ internal static class ScalarReader
 
     private static (JsonNode?, string?, string) ReadEnum(EnumType type, string text) => type.Values.Contains(text, StringComparer.Ordinal)
         ? (JsonValue.Create(text), null, "")
-        : (null, ErrorCodes.OutOfRange, $"must be {type.Words}{(NearestName.Of(text, type.Values) is { } nearest ? $"; did you mean '{nearest}'?" : "")}");
+        : (null, ErrorCodes.OutOfRange,
+            $"must be {type.Words}{(NearestName.Of(text, type.Values) is { } nearest ? $"; did you mean '{nearest}'?" : "")}");
 
     private static (JsonNode?, string?, string) ReadInteger(IntegerType type, decimal number)
     {
@@ -69,7 +71,8 @@ internal static class ScalarReader
         var bad = number < type.Minimum || number > type.Maximum || (type.AboveMinimum && number == type.Minimum);
         var least = type.AboveMinimum ? "greater than" : "at least";
         return bad
-            ? (JsonValue.Create(number), ErrorCodes.OutOfRange, string.Create(CultureInfo.InvariantCulture, $"must be {least} {type.Minimum} and at most {type.Maximum}"))
+            ? (JsonValue.Create(number), ErrorCodes.OutOfRange, string.Create(CultureInfo.InvariantCulture,
+                $"must be {least} {type.Minimum} and at most {type.Maximum}"))
             : (JsonValue.Create(number), null, "");
     }
 
@@ -87,7 +90,8 @@ internal static class ScalarReader
 
         if (seconds < type.Minimum || seconds > int.MaxValue)
         {
-            return (Fits(seconds), ErrorCodes.OutOfRange, seconds < type.Minimum ? $"must be at least {type.Minimum} seconds" : $"must be at most {int.MaxValue} seconds");
+            return (Fits(seconds), ErrorCodes.OutOfRange, seconds < type.Minimum
+                ? $"must be at least {type.Minimum} seconds" : $"must be at most {int.MaxValue} seconds");
         }
 
         return (type.WholeSeconds ? JsonValue.Create((long)seconds) : JsonValue.Create((double)seconds), null, "");

@@ -25,18 +25,17 @@ internal sealed class SchemaReader(FaultList faults)
             var at = FieldPath.Of(path, field.Name);
             if (fields[field.Name] is { } value)
             {
-                result[field.Name] = Read(field.Type, value, at) ?? (field.Required ? StandIn(field.Type, at) : null);
+                if ((Read(field.Type, value, at) ?? (field.Required ? StandIn(field.Type, at) : null)) is { } read)
+                {
+                    result[field.Name] = read;
+                }
             }
-            else if (field.Required)
+            else if (field.Required || field.Default is not null)
             {
+                // Defaults were filled in before; one that is absent all the same came as null in a message.
                 faults.Add(new Fault(ErrorCodes.RequiredField, at, "", $"is required: {Lower(field.Doc)} Must be {field.Type.Words}"));
                 result[field.Name] = StandIn(field.Type, at);
             }
-        }
-
-        foreach (var absent in result.Where(f => f.Value is null).Select(f => f.Key).ToArray())
-        {
-            result.Remove(absent);
         }
 
         return result;
@@ -61,8 +60,10 @@ internal sealed class SchemaReader(FaultList faults)
             faults.Add(new Fault(ErrorCodes.OutOfRange, path, "", $"has {items.Count} items; {rule}"));
         }
 
-        return new JsonArray([.. items.Take(type.MaximumCount).Select((item, i) => Read(type.Item, item, $"{path}[{i}]") ?? StandIn(type.Item, $"{path}[{i}]"))]);
+        return new JsonArray([.. items.Take(type.MaximumCount).Select((item, i) => ReadItem(type.Item, item, $"{path}[{i}]"))]);
     }
+
+    private JsonNode ReadItem(FieldType type, JsonNode? item, string path) => Read(type, item, path) ?? StandIn(type, path);
 
     private JsonObject ReadMap(MapType type, JsonObject entries, string path)
     {

@@ -25,7 +25,8 @@ internal static class HealthSchema
         new FieldSchema("min_consecutive_successes", ZeroOrMore, "How many successes in a row make the task RUNNING.") { Default = "1" },
         new FieldSchema("timeout_secs", SecondsWithFraction, "How long one check may take.") { Default = "1" });
 
-    public static StructSchema HttpLifecycle { get; } = new("HttpLifecycleConfig", "HTTP calls before a kill; active only when the named port is allocated.",
+    public static StructSchema HttpLifecycle { get; } = new("HttpLifecycleConfig",
+        "HTTP calls before a kill; active only when the named port is allocated.",
         new FieldSchema("port", Text, "The port's name.") { Default = "\"health\"" },
         new FieldSchema("graceful_shutdown_endpoint", Text, "The first path.") { Default = "\"/quitquitquit\"" },
         new FieldSchema("shutdown_endpoint", Text, "The second path.") { Default = "\"/abortabortabort\"" },

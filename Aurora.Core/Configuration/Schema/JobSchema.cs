@@ -17,7 +17,8 @@ public static class JobSchema
 
     internal static StructSchema Announcer { get; } = new("Announcer", "Service registration.",
         new FieldSchema("primary_port", Name, "The port that is the service's main one.") { Default = "\"http\"" },
-        new FieldSchema("portmap", Map, "Port name to another port's name (alias) or a number (static).") { Default = """{"aurora":"{{primary_port}}"}""" },
+        new FieldSchema("portmap", Map,
+            "Port name to another port's name (alias) or a number (static).") { Default = """{"aurora":"{{primary_port}}"}""" },
         new FieldSchema("zk_path", Text, "Where to register, when not in the default place."));
 
     internal static StructSchema Executor { get; } = new("ExecutorConfig", "A custom executor.",
@@ -28,7 +29,8 @@ public static class JobSchema
         new FieldSchema("reschedule", Flag, "Whether a replacement is started.") { Default = "true" },
         new FieldSchema("delay_secs", Seconds, "How long to wait before it is.") { Default = "0" });
 
-    internal static StructSchema CoordinatorSlaPolicy { get; } = new("CoordinatorSlaPolicy", "A coordinator is asked before an instance is taken down.",
+    internal static StructSchema CoordinatorSlaPolicy { get; } = new("CoordinatorSlaPolicy",
+        "A coordinator is asked before an instance is taken down.",
         new FieldSchema("coordinator_url", new StringType(8192, MinimumLength: 1), "The URL that is asked.") { Required = true },
         new FieldSchema("status_key", Name, "The field of its answer.") { Default = "\"drain\"" });
 
@@ -54,19 +56,23 @@ public static class JobSchema
         new FieldSchema("production", Flag, "Deprecated in favour of tier.") { Default = "false" },
         new FieldSchema("priority", AnyInteger, "Only affects preemption.") { Default = "0" },
         new FieldSchema("service", Flag, "A service is started again whenever it ends.") { Default = "false" },
-        new FieldSchema("max_task_failures", new IntegerType(Minimum: -1), "How many failed attempts an instance may have; -1 is no limit.") { Default = "1" },
+        new FieldSchema("max_task_failures", new IntegerType(Minimum: -1),
+            "How many failed attempts an instance may have; -1 is no limit.") { Default = "1" },
         new FieldSchema("cron_schedule", Text, "A cron expression of five fields; its presence makes the job a cron job."),
-        new FieldSchema("cron_collision_policy", new EnumType("KILL_EXISTING", "CANCEL_NEW"), "What a cron job does when the run before is still there.")
+        new FieldSchema("cron_collision_policy", new EnumType("KILL_EXISTING", "CANCEL_NEW"),
+            "What a cron job does when the run before is still there.")
         { Default = "\"KILL_EXISTING\"" },
         new FieldSchema("update_config", new StructType(UpdateSchema.Update), "How updates of the job go.") { Default = "{}" },
         new FieldSchema("constraints", Map, "Placement constraints: attribute to expression.") { Default = "{}" },
         new FieldSchema("metadata", new ListType(new StructType(Metadata), MaximumCount: 1000), "Pairs shown to people.") { Default = "[]" },
         new FieldSchema("health_check_config", new StructType(HealthSchema.HealthCheck), "Health checking.") { Default = "{}" },
-        new FieldSchema("lifecycle", new StructType(HealthSchema.Lifecycle), "What is called before a task is killed.") { Default = """{"http":{}}""" },
+        new FieldSchema("lifecycle", new StructType(HealthSchema.Lifecycle),
+            "What is called before a task is killed.") { Default = """{"http":{}}""" },
         new FieldSchema("container", new ChoiceType(ContainerSchema.Container, ContainerSchema.Docker, ContainerSchema.Mesos), "A container image."),
         new FieldSchema("executor_config", new StructType(Executor), "A custom executor."),
         new FieldSchema("enable_hooks", Flag, "Client hooks of the original.") { Default = "false" },
         new FieldSchema("partition_policy", new StructType(PartitionPolicy), "What happens when the task's worker is out of reach."),
-        new FieldSchema("sla_policy", new ChoiceType(CoordinatorSlaPolicy, CountSlaPolicy, PercentageSlaPolicy), "How many instances stay up during maintenance."),
+        new FieldSchema("sla_policy", new ChoiceType(CoordinatorSlaPolicy, CountSlaPolicy, PercentageSlaPolicy),
+            "How many instances stay up during maintenance."),
         new FieldSchema("task_links", Map, "Links shown beside the task.") { Default = "{}" });
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 
 namespace Aurora.Core.Configuration.Schema;
@@ -8,10 +9,12 @@ namespace Aurora.Core.Configuration.Schema;
 /// <param name="Fields">Its fields.</param>
 public sealed record StructSchema(string Name, string Doc, params IReadOnlyList<FieldSchema> Fields)
 {
+    private readonly FrozenDictionary<string, FieldSchema> byName = Fields.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+
     /// <summary>Finds a field.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The field, or null.</returns>
-    public FieldSchema? Find(string name) => Fields.FirstOrDefault(f => f.Name == name);
+    public FieldSchema? Find(string name) => byName.GetValueOrDefault(name);
 }
 
 /// <summary>A field of a struct.</summary>

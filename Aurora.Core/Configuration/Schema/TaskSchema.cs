@@ -10,7 +10,8 @@ internal static class TaskSchema
         new FieldSchema("backups", OneOrMore, "How many old files are kept.") { Default = "5" });
 
     public static StructSchema Logger { get; } = new("Logger", "Where a process's output goes.",
-        new FieldSchema("destination", new EnumType("file", "console", "both", "none"), "Files, the worker's console, both, or nowhere.") { Default = "\"file\"" },
+        new FieldSchema("destination", new EnumType("file", "console", "both", "none"),
+            "Files, the worker's console, both, or nowhere.") { Default = "\"file\"" },
         new FieldSchema("mode", new EnumType("standard", "rotate"), "One file per run, or rotated files.") { Default = "\"standard\"" },
         new FieldSchema("rotate", new StructType(RotatePolicy), "For the mode rotate."));
 
@@ -25,7 +26,8 @@ internal static class TaskSchema
         new FieldSchema("logger", new StructType(Logger), "Where its output goes; absent takes the worker's default."));
 
     public static StructSchema Order { get; } = new("Constraint", "A chain of processes.",
-        new FieldSchema("order", new ListType(Name, MinimumCount: 1), "Process names: each starts after the one before it succeeded.") { Required = true });
+        new FieldSchema("order", new ListType(Name, MinimumCount: 1),
+            "Process names: each starts after the one before it succeeded.") { Required = true });
 
     public static StructSchema Resources { get; } = new("Resources", "What a task is granted.",
         new FieldSchema("cpu", new FloatType(0, 1_000_000, AboveMinimum: true), "Cores.") { Required = true },
@@ -35,7 +37,8 @@ internal static class TaskSchema
 
     public static StructSchema Task { get; } = new("Task", "Ordered processes that share a sandbox and a resource grant.",
         new FieldSchema("name", Name, "Its name.") { Required = true, Default = "\"{{processes[0].name}}\"" },
-        new FieldSchema("processes", new ListType(new StructType(Process), MinimumCount: 1, MaximumCount: 1000), "Its processes.") { Required = true },
+        new FieldSchema("processes", new ListType(new StructType(Process), MinimumCount: 1, MaximumCount: 1000),
+            "Its processes.") { Required = true },
         new FieldSchema("constraints", new ListType(new StructType(Order)), "Chains of process names.") { Default = "[]" },
         new FieldSchema("resources", new StructType(Resources), "What it is granted.") { Required = true },
         new FieldSchema("max_failures", ZeroOrMore, "How many failed processes fail the task; 0 is no limit.") { Default = "1" },

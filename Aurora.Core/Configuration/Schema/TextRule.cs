@@ -30,7 +30,8 @@ public sealed partial record TextRule(string? Pattern, string Words, Func<string
         t => ProcessNamePattern().IsMatch(t) && Encoding.UTF8.GetByteCount(t) <= 255);
 
     /// <summary>A command line is one argument of a program; Linux allows 128 KiB for it, and templates need some room.</summary>
-    public static TextRule CommandLine { get; } = new(null, "1 to 120000 bytes in UTF-8; put a longer script into a file", t => t.Length > 0 && Encoding.UTF8.GetByteCount(t) <= 120_000)
+    public static TextRule CommandLine { get; } = new(null,
+        "1 to 120000 bytes in UTF-8; put a longer script into a file", t => t.Length > 0 && Encoding.UTF8.GetByteCount(t) <= 120_000)
     {
         Code = ErrorCodes.OutOfRange,
     };

@@ -20,10 +20,12 @@ internal static class UpdateSchema
         new FieldSchema("batch_size", OneOrMore, "How many instances change at once.") { Default = "1" },
         new FieldSchema("watch_secs", Seconds, "How long an instance must stay RUNNING to count as updated.") { Default = "45" },
         new FieldSchema("max_per_shard_failures", ZeroOrMore, "How many failures of one instance are tolerated.") { Default = "0" },
-        new FieldSchema("max_total_failures", ZeroOrMore, "How many failed instances are tolerated; less than the number of instances.") { Default = "0" },
+        new FieldSchema("max_total_failures", ZeroOrMore,
+            "How many failed instances are tolerated; less than the number of instances.") { Default = "0" },
         new FieldSchema("rollback_on_failure", Flag, "Whether a failed update goes back.") { Default = "true" },
         new FieldSchema("wait_for_batch_completion", Flag, "Whether the next batch waits for the whole one before it.") { Default = "false" },
         new FieldSchema("pulse_interval_secs", new DurationType(Minimum: 60), "Coordinated update: the longest time between pulses."),
         new FieldSchema("sla_aware", Flag, "Whether kills wait for the SLA policy.") { Default = "false" },
-        new FieldSchema("update_strategy", new ChoiceType(QueueStrategy, BatchStrategy, VariableBatchStrategy), "A strategy; excludes batch_size and wait_for_batch_completion."));
+        new FieldSchema("update_strategy", new ChoiceType(QueueStrategy, BatchStrategy, VariableBatchStrategy),
+            "A strategy; excludes batch_size and wait_for_batch_completion."));
 }

@@ -54,7 +54,8 @@ internal sealed record Scope(JsonObject Fields, StructSchema Schema, Scope? Oute
         return type switch
         {
             AmountType when ResourceAmount.TryParse(text, out var bytes) => bytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            DurationType when DurationText.TryParse(text, out var seconds) => seconds.ToString("0.#########", System.Globalization.CultureInfo.InvariantCulture),
+            DurationType when DurationText.TryParse(text, out var seconds) =>
+                seconds.ToString("0.#########", System.Globalization.CultureInfo.InvariantCulture),
             _ => text,
         };
     }

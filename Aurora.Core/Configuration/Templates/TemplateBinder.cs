@@ -24,7 +24,8 @@ internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> binding
     /// <summary>Binds one text at the job itself; unbound references stay, and nothing is said about them.</summary>
     public string? BindAtJob(JsonObject job, string field) =>
         job[field] is JsonValue value
-        ? Expand(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(), new Scope(job, JobSchema.Job, null)).Text
+        ? Expand(value.GetValueKind() == JsonValueKind.String
+            ? value.GetValue<string>() : value.ToJsonString(), new Scope(job, JobSchema.Job, null)).Text
         : null;
 
     private JsonNode? Bind(FieldType? type, JsonNode? node, string path, Scope? scope) => (node, type) switch
@@ -32,14 +33,16 @@ internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> binding
         (JsonObject fields, StructType or ChoiceType) => BindStruct(fields, StructChoice.Of(type, fields), path, scope),
         (JsonObject map, MapType values) => BindMap(map, values, path, scope),
         (JsonArray list, ListType items) => new JsonArray([.. list.Select((item, i) => Bind(items.Item, item, $"{path}[{i}]", scope))]),
-        (JsonValue value, not null) when value.GetValueKind() == JsonValueKind.String && scope is not null => BindText(type, value.GetValue<string>(), path, scope),
+        (JsonValue value, not null) when value.GetValueKind() == JsonValueKind.String && scope is not null =>
+            BindText(type, value.GetValue<string>(), path, scope),
         _ => node?.DeepClone(),
     };
 
     private JsonObject BindStruct(JsonObject fields, StructSchema schema, string path, Scope? outer)
     {
         var scope = new Scope(fields, schema, outer);
-        return new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, Bind(schema.Find(f.Key)?.Type, f.Value, FieldPath.Of(path, f.Key), scope))));
+        return new JsonObject(fields.Select(f =>
+            KeyValuePair.Create(f.Key, Bind(schema.Find(f.Key)?.Type, f.Value, FieldPath.Of(path, f.Key), scope))));
     }
 
     private JsonObject BindMap(JsonObject map, MapType type, string path, Scope? scope)
@@ -50,7 +53,8 @@ internal sealed class TemplateBinder(IReadOnlyDictionary<string, string> binding
             var boundKey = scope is null ? key : BindText(type.Value, key, $"{path}[{key}]", scope).GetValue<string>();
             if (!result.TryAdd(boundKey, Bind(type.Value, value, $"{path}[{key}]", scope)))
             {
-                faults.Add(new Fault(ErrorCodes.DuplicateName, $"{path}[{key}]", boundKey, "is the name of another entry already, once its template is bound"));
+                faults.Add(new Fault(ErrorCodes.DuplicateName, $"{path}[{key}]", boundKey,
+                    "is the name of another entry already, once its template is bound"));
             }
         }
 

@@ -90,6 +90,7 @@ internal sealed class TemplateExpansion(IReadOnlyDictionary<string, string> bind
             _ => null,
         };
         var job = scope.Outward().Last();
-        return field is not null && job.Fields[field] is JsonValue && job.Follow([field], job) is { } found ? Expand(found.Text, job, depth + 1) : null;
+        return field is not null && job.Fields[field] is JsonValue && job.Follow([field], job) is { } found
+            ? Expand(found.Text, job, depth + 1) : null;
     }
 }

@@ -36,7 +36,8 @@ internal static partial class TemplateSyntax
 
     /// <summary>Turns every escape into the literal that it stands for: one <c>&amp;</c> goes.</summary>
     public static string Unescape(string text) =>
-        text.Contains("{{&", StringComparison.Ordinal) ? Braces().Replace(text, m => IsEscape(m.Groups[1].Value) ? "{{" + m.Groups[1].Value[1..] + "}}" : m.Value) : text;
+        text.Contains("{{&", StringComparison.Ordinal) ? Braces().Replace(text, m =>
+            IsEscape(m.Groups[1].Value) ? "{{" + m.Groups[1].Value[1..] + "}}" : m.Value) : text;
 
     /// <summary>The inverse of <see cref="Unescape"/>: what must be written in a file so that this text is read as it stands.</summary>
     public static string Escape(string text) =>

@@ -27,7 +27,8 @@ internal static class UnboundTemplates
 
     private static string Rule(string reference) => TemplateSyntax.Parts(reference) switch
     {
-        null => $"{{{{{reference}}}}} is not a reference such as {{{{name.field[index]}}}}, without spaces; for the literal text write {{{{&{reference}}}}}",
+        null =>
+            $"{{{{{reference}}}}} is not a reference such as {{{{name.field[index]}}}}, without spaces; for the literal text write {{{{&{reference}}}}}",
         ["mesos" or "thermos", ..] => $"{{{{{reference}}}}} has no value; the worker binds mesos.instance, mesos.hostname, thermos.task_id and thermos.ports[NAME]",
         _ => $"{{{{{reference}}}}} has no value: no field has this name here; give it with --bind {reference}=VALUE, or write {{{{&{reference}}}}} for the literal text",
     };

@@ -20,7 +20,8 @@ internal static class AnnounceRules
                 }
                 else if (!job.Constraints.ContainsKey("dedicated"))
                 {
-                    yield return new Fault(ErrorCodes.InvalidCombination, field, target, "is a static port, which needs a 'dedicated' constraint on the job");
+                    yield return new Fault(ErrorCodes.InvalidCombination, field, target,
+                        "is a static port, which needs a 'dedicated' constraint on the job");
                 }
             }
             else if (target.Length == 0)

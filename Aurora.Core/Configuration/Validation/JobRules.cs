@@ -34,7 +34,8 @@ internal static class JobRules
 
         if (job.Service)
         {
-            yield return new Fault(ErrorCodes.InvalidCombination, "cron_schedule", ShownValue.Of(schedule), "cannot be combined with service: a cron job ends between its runs");
+            yield return new Fault(ErrorCodes.InvalidCombination, "cron_schedule", ShownValue.Of(schedule),
+                "cannot be combined with service: a cron job ends between its runs");
         }
 
         if (CronSyntax.Fault(schedule) is { } rule)
@@ -60,7 +61,8 @@ internal static class JobRules
             }
             else if (expression.TrimStart('!').Split(',').Any(string.IsNullOrWhiteSpace))
             {
-                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression), "must be values separated by commas, with '!' in front for none of them, or limit:N");
+                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression),
+                    "must be values separated by commas, with '!' in front for none of them, or limit:N");
             }
             else if (attribute == "dedicated" && !IsDedication(expression, job.Role))
             {

@@ -3,7 +3,10 @@ using Aurora.Core.Errors;
 
 namespace Aurora.Core.Configuration.Validation;
 
-/// <summary>The rules of order constraints (aurora-spec section 2.3): known names, final or ordinary processes only, no waiting for what never ends, no cycle.</summary>
+/// <summary>
+/// The rules of order constraints (aurora-spec section 2.3): known names, final or ordinary processes only, no waiting for what never
+/// ends, no cycle.
+/// </summary>
 internal static class OrderRules
 {
     public static IEnumerable<Fault> Check(TaskConfiguration task)
@@ -17,7 +20,8 @@ internal static class OrderRules
         var faults = task.Constraints.SelectMany((constraint, i) => CheckChain(constraint.Order, $"task.constraints[{i}].order", processes)).ToList();
         if (Cycle(task) is { } cycle)
         {
-            faults.Add(new Fault(ErrorCodes.InvalidOrder, "task.constraints", "", $"form a cycle, so none of these can ever start: {string.Join(" -> ", cycle)}"));
+            faults.Add(new Fault(ErrorCodes.InvalidOrder, "task.constraints", "",
+                $"form a cycle, so none of these can ever start: {string.Join(" -> ", cycle)}"));
         }
 
         return faults;
@@ -30,8 +34,8 @@ internal static class OrderRules
             if (!processes.TryGetValue(order[i], out var process))
             {
                 var nearest = NearestName.Of(order[i], processes.Keys);
-                yield return Fault($"{path}[{i}]", order[i],
-                    "names no process of the task" + (nearest is null ? $"; its processes are {string.Join(", ", processes.Keys)}" : $"; did you mean '{nearest}'?"));
+                var hint = nearest is null ? $"its processes are {string.Join(", ", processes.Keys)}" : $"did you mean '{nearest}'?";
+                yield return Fault($"{path}[{i}]", order[i], $"names no process of the task; {hint}");
                 continue;
             }
 
@@ -51,7 +55,8 @@ internal static class OrderRules
 
     private static string? Waiting(ProcessConfiguration before, ProcessConfiguration process) =>
         before.Daemon ? $"waits for the daemon '{before.Name}', which never ends"
-        : before.Ephemeral && !process.Ephemeral ? $"waits for the ephemeral process '{before.Name}', which need not end; make '{process.Name}' ephemeral too, or take it out of the order"
+        : before.Ephemeral && !process.Ephemeral
+            ? $"waits for the ephemeral process '{before.Name}', which need not end; make '{process.Name}' ephemeral too, or take it out of the order"
         : null;
 
     /// <summary>The names along a cycle, the first one repeated at the end; null when there is none.</summary>

@@ -4,7 +4,9 @@ using Aurora.Core.Errors;
 
 namespace Aurora.Core.Configuration.Validation;
 
-/// <summary>The rules of SLA policies (aurora-spec sections 2.9 and 8.3). A coordinator is asked, so the rules about numbers are not for it.</summary>
+/// <summary>
+/// The rules of SLA policies (aurora-spec sections 2.9 and 8.3). A coordinator is asked, so the rules about numbers are not for it.
+/// </summary>
 internal static class SlaRules
 {
     private const int LeastInstances = 20;
@@ -19,7 +21,8 @@ internal static class SlaRules
 
         if (policy?.DurationSecs > GreatestDurationSecs)
         {
-            yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.duration_secs", Text(policy.DurationSecs.Value), $"must be at most {GreatestDurationSecs} seconds (2 hours)");
+            yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.duration_secs", Text(policy.DurationSecs.Value),
+                $"must be at most {GreatestDurationSecs} seconds (2 hours)");
         }
     }
 
@@ -38,7 +41,8 @@ internal static class SlaRules
 
         if (policy.Count >= job.Instances)
         {
-            yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.count", Text(policy.Count.Value), $"must be less than the number of instances ({job.Instances}), so that one may be down");
+            yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.count", Text(policy.Count.Value),
+                $"must be less than the number of instances ({job.Instances}), so that one may be down");
         }
 
         if (policy.Percentage is { } percentage && job.Instances * (100 - percentage) / 100 < 1)

@@ -2,7 +2,9 @@ using Aurora.Core.Errors;
 
 namespace Aurora.Core.Configuration.Validation;
 
-/// <summary>Process names are unique in a task. The original lets the last definition win in silence (appendix B rule 21); here it is refused.</summary>
+/// <summary>
+/// Process names are unique in a task. The original lets the last definition win in silence (appendix B rule 21); here it is refused.
+/// </summary>
 internal static class TaskRules
 {
     public static IEnumerable<Fault> Names(TaskConfiguration task)

@@ -7,7 +7,9 @@ namespace Aurora.Core.Configuration.Validation;
 /// <summary>The rules of updates (aurora-spec section 2.6).</summary>
 internal static class UpdateRules
 {
-    /// <summary>An update keeps a record of each failure; this bounds them (the original's default: five times the greatest number of instances).</summary>
+    /// <summary>
+    /// An update keeps a record of each failure; this bounds them (the original's default: five times the greatest number of instances).
+    /// </summary>
     private const int MaximumRecordedFailures = 5 * JobSchema.MaximumInstances;
 
     public static IEnumerable<Fault> CheckAgainstInstances(JobConfiguration job)
@@ -15,16 +17,19 @@ internal static class UpdateRules
         var update = job.UpdateConfig;
         if (update.MaxTotalFailures >= job.Instances)
         {
-            yield return Fault("max_total_failures", update.MaxTotalFailures, $"must be less than the number of instances ({job.Instances}), else no failure could fail the update");
+            yield return Fault("max_total_failures", update.MaxTotalFailures,
+                $"must be less than the number of instances ({job.Instances}), else no failure could fail the update");
         }
         else if (job.Constraints.ContainsKey("dedicated") && update.MaxTotalFailures < job.Instances / 50)
         {
-            yield return Fault("max_total_failures", update.MaxTotalFailures, $"must be at least 2 % of the instances of a dedicated job ({job.Instances / 50})");
+            yield return Fault("max_total_failures", update.MaxTotalFailures,
+                $"must be at least 2 % of the instances of a dedicated job ({job.Instances / 50})");
         }
 
         if ((long)update.MaxPerShardFailures * job.Instances > MaximumRecordedFailures)
         {
-            yield return Fault("max_per_shard_failures", update.MaxPerShardFailures, $"times the number of instances ({job.Instances}) must be at most {MaximumRecordedFailures}");
+            yield return Fault("max_per_shard_failures", update.MaxPerShardFailures,
+                $"times the number of instances ({job.Instances}) must be at most {MaximumRecordedFailures}");
         }
     }
 
@@ -40,7 +45,8 @@ internal static class UpdateRules
         {
             if (update.WaitForBatchCompletion)
             {
-                yield return Combination("update_strategy", "", "cannot be combined with wait_for_batch_completion: a BatchUpdateStrategy means the same");
+                yield return Combination("update_strategy", "",
+                    "cannot be combined with wait_for_batch_completion: a BatchUpdateStrategy means the same");
             }
 
             if (update.BatchSize > 1)
@@ -53,5 +59,6 @@ internal static class UpdateRules
     private static Fault Fault(string field, int value, string rule) =>
         new(ErrorCodes.OutOfRange, $"update_config.{field}", value.ToString(CultureInfo.InvariantCulture), rule);
 
-    private static Fault Combination(string field, string value, string rule) => new(ErrorCodes.InvalidCombination, $"update_config.{field}", value, rule);
+    private static Fault Combination(string field, string value, string rule) => new(ErrorCodes.InvalidCombination,
+        $"update_config.{field}", value, rule);
 }

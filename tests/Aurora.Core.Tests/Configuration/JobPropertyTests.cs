@@ -50,7 +50,11 @@ public sealed class JobPropertyTests
             try
             {
                 var submitted = tree.Deserialize(AuroraJson.Default.JobConfiguration)!;
-                _ = JobValidation.Check(submitted);
+                if (JobValidation.Check(submitted).Count == 0)
+                {
+                    _ = SupportCheck.Unsupported(submitted);
+                    _ = TaskFingerprint.Of(submitted);
+                }
             }
             catch (JsonException)
             {
@@ -60,6 +64,9 @@ public sealed class JobPropertyTests
 
     [Theory]
     [InlineData("""{"cluster":null}""", "cluster")]
+    [InlineData("""{"update_config":null}""", "update_config")]
+    [InlineData("""{"metadata":null}""", "metadata")]
+    [InlineData("""{"health_check_config":{"health_checker":null}}""", "health_check_config.health_checker")]
     [InlineData("""{"task":null}""", "task")]
     [InlineData("""{"task":{"name":"t","processes":[null],"resources":{"cpu":1,"ram":1048576,"disk":1048576}}}""", "task.processes[0]")]
     [InlineData("""{"task":{"name":"t","processes":[{"name":"p","cmdline":"{{x}}"}],"resources":{"cpu":1,"ram":1048576,"disk":1048576}}}""", "task.processes[0].cmdline")]
