@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using System.Runtime.Loader;
+using System.Xml.Linq;
+using Aurora.Core.Messages;
+using Xunit;
+
+namespace Aurora.PowerShell.Tests;
+
+[Collection(Session.OneAfterTheOther)]
+public sealed class ModuleTests
+{
+    private static readonly string[] Cmdlets =
+        ["Get-AuroraJob", "Get-AuroraTask", "Get-AuroraTaskLog", "New-AuroraJob", "Stop-AuroraJob", "Update-AuroraJob", "Wait-AuroraJob"];
+
+    [Fact]
+    public void TheModule_ExportsItsCmdlets_EachWithAnOutputTypeAndAKey()
+    {
+        using var session = new Session(null);
+        var (commands, errors) = session.Run("Get-Command -Module Aurora -CommandType Cmdlet");
+        Assert.Empty(errors);
+        Assert.Equal(Cmdlets, commands.Select(c => ((CmdletInfo)c.BaseObject).Name).Order(StringComparer.Ordinal));
+        foreach (var command in commands.Select(c => (CmdletInfo)c.BaseObject))
+        {
+            Assert.NotEmpty(command.OutputType);
+            Assert.Contains(command.Parameters["Key"].Aliases, a => a == "JobKey");
+            Assert.True(command.Parameters["Key"].ParameterSets.Values.All(p => p.ValueFromPipelineByPropertyName && p.Position == 0), command.Name);
+        }
+    }
+
+    [Fact]
+    public void WhatChangesSomething_SupportsWhatIfAndConfirm()
+    {
+        using var session = new Session(null);
+        var (commands, _) = session.Run("Get-Command -Module Aurora -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object Name");
+        Assert.Equal(["New-AuroraJob", "Stop-AuroraJob", "Update-AuroraJob"], commands.Select(c => c.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Dependencies_AreLoadedInAContextOfTheirOwn()
+    {
+        await using var broker = Some.Broker();
+        using var session = new Session(broker);
+        Assert.Empty(session.Run("Get-AuroraJob stub").Errors);
+        var client = AssemblyLoadContext.All.SelectMany(c => c.Assemblies.Select(a => (Context: c.Name, a.GetName().Name))).Where(a => a.Name == "Aurora.Client");
+        Assert.Equal("Aurora", Assert.Single(client.Select(c => c.Context).Distinct()));
+    }
+
+    [Fact]
+    public async Task EveryView_HasColumnsThatItsTypeHas()
+    {
+        // Get-FormatData belongs to a module that the hosted engine does not have; importing the module above has parsed the file.
+        var views = XDocument.Load(Path.Combine(Path.GetDirectoryName(Session.Manifest)!, "Aurora.format.ps1xml")).Descendants("View").ToArray();
+        Assert.True(views.Length >= 5);
+        foreach (var view in views)
+        {
+            var type = typeof(JobSummary).Assembly.GetType(view.Descendants("TypeName").Single().Value);
+            Assert.NotNull(type);
+            foreach (var property in view.Descendants("PropertyName").Select(p => p.Value).Where(p => (type.Name, p) != ("TaskSummary", "Message")))
+            {
+                Assert.True(type.GetProperty(property) is not null, $"{type.Name} has no {property}");
+            }
+        }
+
+        await using var broker = Some.Broker();
+        using var session = new Session(broker);
+        Assert.Equal("exit code 7", Assert.Single(session.Run("(Get-AuroraTask stub/www-data/devel/hello).Message").Output).ToString());
+    }
+}

@@ -1,0 +1,73 @@
+using Aurora.Core.Configuration;
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
+using Aurora.TestSupport.Brokers;
+
+namespace Aurora.PowerShell.Tests;
+
+/// <summary>Jobs, tasks and a stand-in broker that knows one job.</summary>
+internal static class Some
+{
+    internal static readonly JobKey Key = new("stub", "www-data", "devel", "hello");
+
+    internal const string JobFile = """
+        {"cluster": "stub", "role": "www-data", "environment": "devel", "name": "hello", "service": true,
+         "task": {"processes": [{"name": "hello", "cmdline": "sleep 1"}], "resources": {"cpu": 1, "ram": "16MB", "disk": "16MB"}}}
+        """;
+
+    internal static StubBroker Broker(TaskState state = TaskState.Running) => StubBroker.Start(r => Answer(r, state), "stub-token");
+
+    private static Reply Answer(ICommand request, TaskState state) => request switch
+    {
+        CreateJob { Job.Name: "taken" } => StubBroker.Refuse(request, "AUR2001", "Job stub/www-data/devel/taken already exists."),
+        CreateJob create => StubBroker.Ok(request, new JobCreated(create.Job.Key, create.Job.Instances, "http://stub/job"), "1 new tasks pending"),
+        KillTasks { Job.Name: "nobody" } => StubBroker.Refuse(request, "AUR2002", "There is no job."),
+        KillTasks => StubBroker.Ok(request, new TasksKilled(Key, [], "http://stub/job"), "Tasks killed."),
+        StartUpdate => StubBroker.Ok(request, new UpdateStarted(Key, "u-1", "http://stub/update"), "Update started."),
+        GetUpdates => StubBroker.Ok(request, new UpdatePage([Update()])),
+        GetJobs { Name: "none" } => StubBroker.Ok(request, new JobPage([], null)),
+        GetJobs => StubBroker.Ok(request, new JobPage([Job()], null)),
+        GetTasks { ActiveOnly: true } when state is TaskState.Failed => StubBroker.Ok(request, new TaskPage([], null)),
+        GetTasks { Name: "none" } => StubBroker.Ok(request, new TaskPage([], null)),
+        GetTasks => StubBroker.Ok(request, new TaskPage([Task(state)], null)),
+        ReadTaskLog read => StubBroker.Ok(request, Chunk(read)),
+        _ => StubBroker.Refuse(request, "AUR3008", "not in this test"),
+    };
+
+    private static LogChunk Chunk(ReadTaskLog read)
+    {
+        var all = "one\ntwo\nthr\u00e9e"u8.ToArray();
+        var offset = (int)(read.Offset < 0 ? Math.Max(0, all.Length + read.Offset) : Math.Min(read.Offset, all.Length));
+        return new LogChunk(read.Process ?? "hello", 0, read.Stream, offset, all[offset..], all.Length, Ended: true);
+    }
+
+    private static JobSummary Job() => new()
+    {
+        Key = Key, Type = "service", Configuration = Configuration(), Pending = 0, Active = 1, Finished = 2, Failed = 3, Url = "http://stub/job",
+    };
+
+    private static TaskSummary Task(TaskState state) => new()
+    {
+        TaskId = new TaskId("www-data-devel-hello-0-x"), Job = Key, Instance = 0, State = state, Host = "host-1",
+        Resources = Configuration().Task.Resources,
+        Events = [new TaskEvent(DateTimeOffset.UnixEpoch, state, "exit code 7", "b")],
+        Processes = [new ProcessReport { Name = "hello", Run = 0, State = ProcessState.Running, Pid = 42 }],
+    };
+
+    private static UpdateSummary Update() => new()
+    {
+        UpdateId = "u-1", Job = Key, Status = "ROLLED_BACK", User = "kim", CreatedAt = DateTimeOffset.UnixEpoch, ModifiedAt = DateTimeOffset.UnixEpoch,
+        InstancesTotal = 1, InstancesDone = 0, Events = [], Message = "instance 0 failed",
+    };
+
+    private static JobConfiguration Configuration() => new()
+    {
+        Cluster = Key.Cluster, Role = Key.Role, Environment = Key.Environment, Name = Key.Name, Service = true,
+        Task = new TaskConfiguration
+        {
+            Name = "hello", Processes = [new ProcessConfiguration { Name = "hello", Cmdline = "sleep 1" }],
+            Resources = new ResourceGrant { Cpu = 1, Ram = 16 << 20, Disk = 16 << 20 },
+        },
+    };
+}
