@@ -40,8 +40,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) == 1, this);
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!queue.TryAdd(() => Do(attempt, work, done, cancellationToken), 0, CancellationToken.None))
-            throw new StoreException($"Could not {attempt}: {QueueLength} earlier requests wait for {file}.");
+        try
+        {
+            if (!queue.TryAdd(() => Do(attempt, work, done, cancellationToken), 0, CancellationToken.None))
+                throw new StoreException($"Could not {attempt}: {QueueLength} earlier requests wait for {file}.");
+        }
+        catch (InvalidOperationException e) // The store was closed between the check above and here.
+        {
+            throw new ObjectDisposedException($"Could not {attempt}: the store is closed.", e);
+        }
+
         return done.Task.WaitAsync(cancellationToken);
     }
 
