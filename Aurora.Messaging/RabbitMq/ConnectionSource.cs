@@ -7,32 +7,25 @@ namespace Aurora.Messaging.RabbitMq;
 internal sealed class ConnectionSource
 {
     private readonly RabbitMqOptions _options;
-    private readonly ConnectionFactory _factory;
     private readonly List<AmqpTcpEndpoint> _endpoints;
 
     public ConnectionSource(RabbitMqOptions options)
     {
         _options = options;
-        _factory = new ConnectionFactory
-        {
-            Uri = options.Addresses[0],
-            AutomaticRecoveryEnabled = false,
-            TopologyRecoveryEnabled = false,
-            RequestedHeartbeat = options.Heartbeat,
-            RequestedConnectionTimeout = options.ConnectTimeout,
-            HandshakeContinuationTimeout = options.ConnectTimeout,
-            ConsumerDispatchConcurrency = 1,
-        };
-        _factory.VirtualHost = options.VirtualHost ?? _factory.VirtualHost;
-        _factory.UserName = options.UserName ?? _factory.UserName;
-        _factory.Password = options.Password ?? _factory.Password;
         _endpoints = [.. options.Addresses.Select(Endpoint)];
     }
 
     /// <param name="purpose">What it is for, shown beside the connection's name to the server's operators.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<IConnection> ConnectAsync(string purpose, CancellationToken cancellationToken) =>
-        _factory.CreateConnectionAsync(_endpoints, $"{_options.ConnectionName} {purpose}", cancellationToken);
+    public async Task<Wire> ConnectAsync(string purpose, CancellationToken cancellationToken)
+    {
+        // A factory each time, since it is the only way to learn which socket belongs to a connection: the last one that was made for it.
+        ITcpClient? socket = null;
+        var factory = Factory();
+        factory.SocketFactory = family => socket = ConnectionFactoryBase.DefaultSocketFactory(family);
+        var connection = await factory.CreateConnectionAsync(_endpoints, $"{_options.ConnectionName} {purpose}", cancellationToken);
+        return new Wire(connection, socket ?? throw new InvalidOperationException("The RabbitMQ client connected without a socket."));
+    }
 
     /// <summary>Whether trying again cannot help: the login or the vhost is refused.</summary>
     public static bool IsRefusal(Exception error)
@@ -52,6 +45,24 @@ internal sealed class ConnectionSource
         while (error.InnerException is { } inner)
             error = inner;
         return error.Message;
+    }
+
+    private ConnectionFactory Factory()
+    {
+        var factory = new ConnectionFactory
+        {
+            Uri = _options.Addresses[0],
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            RequestedHeartbeat = _options.Heartbeat,
+            RequestedConnectionTimeout = _options.ConnectTimeout,
+            HandshakeContinuationTimeout = _options.ConnectTimeout,
+            ConsumerDispatchConcurrency = 1,
+        };
+        factory.VirtualHost = _options.VirtualHost ?? factory.VirtualHost;
+        factory.UserName = _options.UserName ?? factory.UserName;
+        factory.Password = _options.Password ?? factory.Password;
+        return factory;
     }
 
     private AmqpTcpEndpoint Endpoint(Uri address)

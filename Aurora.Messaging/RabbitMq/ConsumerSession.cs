@@ -60,7 +60,8 @@ internal sealed class ConsumerSession : IAsyncDisposable
             await channel.BasicQosAsync(0, (ushort)plan.Prefetch, global: false, cancellationToken);
             var session = new ConsumerSession(plan, link, channel, queue, core);
             var ears = new ConsumerEars(channel, session.Heard, () => link.Fail($"the server ended the consumer of {plan.Source}; its queue was deleted or moved"));
-            session._consumerTag = await channel.BasicConsumeAsync(queue, autoAck: false, ears, cancellationToken);
+            // The library does not give up this wait when the token says so; a queue whose leader is not elected yet does not answer.
+            session._consumerTag = await channel.BasicConsumeAsync(queue, autoAck: false, ears, cancellationToken).WaitAsync(cancellationToken);
             session._handling = Task.Run(session.HandleAllAsync, CancellationToken.None);
             session._settling = Task.Run(session.SettleAllAsync, CancellationToken.None);
             session._burying = Task.Run(session.BuryAllAsync, CancellationToken.None);
@@ -69,7 +70,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
         }
         catch
         {
-            await channel.DisposeAsync();
+            await CloseAsync(channel);
             throw;
         }
     }
@@ -101,14 +102,16 @@ internal sealed class ConsumerSession : IAsyncDisposable
             await _burying.WaitAsync(CloseTimeout);
             _settled.Writer.TryComplete();
             await _settling.WaitAsync(CloseTimeout);
-            await _channel.AbortAsync().WaitAsync(CloseTimeout);
-            await _channel.DisposeAsync();
+            await CloseAsync(_channel);
         }
         catch (Exception error) when (error is TimeoutException or RabbitMQClientException or IOException or ObjectDisposedException)
         {
             Link.Fail($"the consumer of {_plan.Source} did not close: {ConnectionSource.Words(error)}");
         }
     }
+
+    // The server answers a close only after what it is busy with on that channel, which may be waiting for a queue's leader.
+    private static async Task CloseAsync(IChannel channel) => await Task.WhenAny(channel.DisposeAsync().AsTask(), Task.Delay(CloseTimeout));
 
     private void Heard(ulong tag, bool redelivered, IReadOnlyBasicProperties properties, byte[] body)
     {

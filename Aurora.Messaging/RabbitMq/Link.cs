@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Aurora.Messaging.RabbitMq;
 
@@ -11,18 +10,17 @@ namespace Aurora.Messaging.RabbitMq;
 /// </summary>
 internal sealed class Link : IAsyncDisposable
 {
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly CreateChannelOptions Confirming = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
 
     private readonly ConnectionSource _source;
-    private readonly IConnection _publishing;
+    private readonly Wire _publishing;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
-    private IConnection? _receiving;
+    private Wire? _receiving;
     private string? _lostBecause;
 
-    private Link(ConnectionSource source, IConnection publishing, IChannel main, IChannel requests, ILogger logger)
+    private Link(ConnectionSource source, Wire publishing, IChannel main, IChannel requests, ILogger logger)
     {
         (_source, _publishing, Main, Requests, _logger) = (source, publishing, main, requests, logger);
         Lost = _lost.Token;
@@ -46,9 +44,10 @@ internal sealed class Link : IAsyncDisposable
 
     public static async Task<Link> OpenAsync(ConnectionSource source, bool declareShared, ILogger logger, CancellationToken cancellationToken)
     {
-        var connection = await source.ConnectAsync("(publishing)", cancellationToken);
+        var wire = await source.ConnectAsync("(publishing)", cancellationToken);
         try
         {
+            var connection = wire.Connection;
             var main = await connection.CreateChannelAsync(Confirming, cancellationToken);
             var requests = await connection.CreateChannelAsync(Confirming, cancellationToken);
             if (declareShared)
@@ -56,7 +55,7 @@ internal sealed class Link : IAsyncDisposable
                 await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
                 await Topology.DeclareSharedAsync(channel, cancellationToken);
             }
-            var link = new Link(source, connection, main, requests, logger);
+            var link = new Link(source, wire, main, requests, logger);
             link.Watch(connection);
             link.Watch(main);
             link.Watch(requests);
@@ -64,7 +63,7 @@ internal sealed class Link : IAsyncDisposable
         }
         catch
         {
-            await connection.DisposeAsync();
+            await wire.DisposeAsync();
             throw;
         }
     }
@@ -72,12 +71,12 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Gives the link up; the first reason stands.</summary>
     public void Fail(string reason)
     {
-        if (Interlocked.CompareExchange(ref _lostBecause, reason, null) is not null)
-            return;
-        Log.LinkLost(_logger, reason);
-        // Not in this thread: it may be the connection's own reader, which whoever reacts by closing the connection would wait for.
-        _ = _lost.CancelAsync();
+        if (TryEnd(reason))
+            Log.LinkLost(_logger, reason);
     }
+
+    /// <summary>Ends the link on purpose.</summary>
+    public void Close() => TryEnd("the bus is closing");
 
     /// <summary>Opens a channel for receiving or declaring; the caller owns it.</summary>
     public async Task<IChannel> OpenReceivingChannelAsync(CancellationToken cancellationToken)
@@ -104,9 +103,8 @@ internal sealed class Link : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Interlocked.CompareExchange(ref _lostBecause, "closed", null);
-        await _lost.CancelAsync();
-        await Task.WhenAll(CloseAsync(_publishing), CloseAsync(_receiving));
+        Close();
+        await Task.WhenAll(_publishing.DisposeAsync().AsTask(), _receiving?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         _connecting.Dispose();
     }
 
@@ -117,11 +115,13 @@ internal sealed class Link : IAsyncDisposable
         {
             if (_receiving is null)
             {
-                var connection = await _source.ConnectAsync("(receiving)", cancellationToken);
-                Watch(connection);
-                _receiving = connection;
+                _receiving = await _source.ConnectAsync("(receiving)", cancellationToken);
+                Watch(_receiving.Connection);
             }
-            return _receiving;
+            // A link that was disposed meanwhile did not know this connection.
+            if (IsLost)
+                await _receiving.DisposeAsync();
+            return _receiving.Connection;
         }
         finally
         {
@@ -152,19 +152,12 @@ internal sealed class Link : IAsyncDisposable
             Fail($"the connection closed: {closed.ReplyText}");
     }
 
-    // A peer that no longer answers must not hold up the next link.
-    private static async Task CloseAsync(IConnection? connection)
+    private bool TryEnd(string reason)
     {
-        if (connection is null)
-            return;
-        try
-        {
-            await connection.CloseAsync(Constants.ReplySuccess, "closed", CloseTimeout, abort: true);
-            await connection.DisposeAsync();
-        }
-        catch (Exception error) when (error is RabbitMQClientException or IOException or OperationCanceledException or TimeoutException or ObjectDisposedException)
-        {
-            // It is gone, which is all that was wanted.
-        }
+        if (Interlocked.CompareExchange(ref _lostBecause, reason, null) is not null)
+            return false;
+        // Not in this thread: it may be the connection's own reader, which whoever reacts by closing the connection would wait for.
+        _ = _lost.CancelAsync();
+        return true;
     }
 }

@@ -60,6 +60,7 @@ internal sealed class LinkKeeper : IAsyncDisposable
             {
                 await Task.Delay(DelayAfter(failures), _core.Time, either.Token);
                 var first = await OpenAsync(either.Token);
+                _link.TrySetResult(first);
                 _loop = Task.Run(() => RunAsync(first), CancellationToken.None);
                 return;
             }
@@ -128,8 +129,9 @@ internal sealed class LinkKeeper : IAsyncDisposable
             {
                 throw new BusException($"{what}: {error.ShutdownReason.ReplyText}", error);
             }
-            catch (Exception error) when (IsTransport(error) && link is not null)
+            catch (Exception error) when ((IsTransport(error) || error is OperationCanceledException) && !either.IsCancellationRequested && link is not null)
             {
+                // The library reports its own timeouts as cancellations.
                 link.Fail($"{what} failed: {Words(error)}");
             }
         }
@@ -171,7 +173,7 @@ internal sealed class LinkKeeper : IAsyncDisposable
             {
                 return (null, failures);
             }
-            catch (Exception error) when (IsTransport(error))
+            catch (Exception error) when (IsTransport(error) || error is OperationCanceledException)
             {
                 _down = $"cannot connect: {Words(error)}";
                 Log.ConnectFailed(_core.Logger, DelayAfter(++failures), Words(error));
@@ -197,7 +199,7 @@ internal sealed class LinkKeeper : IAsyncDisposable
 
     private async Task UseAsync(Link link)
     {
-        using var stopping = _stop.Token.Register(() => link.Fail("the bus is closing"));
+        using var stopping = _stop.Token.Register(link.Close);
         var pumps = Task.WhenAll(
             Task.Run(() => _core.Main.PumpAsync(link.Main, link), CancellationToken.None),
             Task.Run(() => _core.Requests.PumpAsync(link.Requests, link), CancellationToken.None));

@@ -5,6 +5,9 @@ namespace Aurora.Messaging.RabbitMq;
 /// <summary>A consumer over all links: it has one session at a time, on the current link.</summary>
 internal sealed class QueueConsumer(ConsumerPlan plan, BusCore core) : IAsyncDisposable
 {
+    /// <summary>A queue whose server-side leader is not there yet does not answer; asking again later does.</summary>
+    private static readonly TimeSpan SetUpTimeout = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _changing = new(1, 1);
     private ConsumerSession? _session;
     private bool _disposed;
@@ -48,13 +51,16 @@ internal sealed class QueueConsumer(ConsumerPlan plan, BusCore core) : IAsyncDis
     {
         try
         {
-            await OpenOnAsync(link, declare: true, link.Lost);
+            using var limit = new CancellationTokenSource(SetUpTimeout, core.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, link.Lost);
+            await OpenOnAsync(link, declare: true, either.Token);
         }
         catch (OperationCanceledException) when (link.IsLost)
         {
             // The next link sets it up.
         }
-        catch (Exception error) when (error is BusException or RabbitMQClientException or IOException or ObjectDisposedException or TimeoutException)
+        catch (Exception error) when (
+            error is BusException or RabbitMQClientException or IOException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
             Fault = ConnectionSource.Words(error);
             Log.ConsumerFailed(core.Logger, plan.Source, Fault);

@@ -10,11 +10,12 @@ internal static class Watchdog
 {
     public static async Task RunAsync(Link link, BusCore core, Func<IEnumerable<QueueConsumer>> consumers)
     {
+        var interval = core.Options.ProbeInterval < core.Options.ReconnectDelayLimit ? core.Options.ProbeInterval : core.Options.ReconnectDelayLimit;
         try
         {
             while (true)
             {
-                await Task.Delay(core.Options.ProbeInterval, core.Time, link.Lost);
+                await Task.Delay(interval, core.Time, link.Lost);
                 await Task.WhenAll(consumers().Select(consumer => CheckAsync(consumer, link, core)));
             }
         }

@@ -76,7 +76,7 @@ public abstract class MessageBusContract : IAsyncLifetime
         var inbox = new Inbox<IDelivery>();
         await using var consumer = await bus.ConsumeAsync(Queue, 200, AckAndKeep(inbox), Cancel);
 
-        await Parallel.ForAsync(0, 1000, Cancel, async (n, token) => await bus.PublishAsync(Queue, Some.Message(n), token));
+        await Parallel.ForAsync(0, 1000, new ParallelOptions { MaxDegreeOfParallelism = 200 }, async (n, _) => await bus.PublishAsync(Queue, Some.Message(n), Cancel));
 
         var numbers = (await inbox.NextAsync(1000)).Select(d => d.Message.Number()).Order();
         Assert.Equal(Enumerable.Range(0, 1000), numbers);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Aurora.Messaging.Tests.RabbitMq;
 
-/// <summary>A TCP proxy that can freeze the connections it carries: they stay open and say nothing, as when the network swallows packets. New ones pass.</summary>
+/// <summary>A TCP proxy that can freeze the connections it carries: they stay open and swallow everything, until one side closes its end. New ones pass.</summary>
 internal sealed class StallableProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -85,9 +85,8 @@ internal sealed class StallableProxy : IAsyncDisposable
             int read;
             while ((read = await from.GetStream().ReadAsync(buffer, _stop.Token)) > 0)
             {
-                if (freezer.IsFrozen)
-                    await Task.Delay(Timeout.Infinite, _stop.Token);
-                await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+                if (!freezer.IsFrozen)
+                    await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException)
