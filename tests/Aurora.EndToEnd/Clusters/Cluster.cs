@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Aurora.EndToEnd.Surfaces;
 using Aurora.TestSupport;
 using Aurora.TestSupport.Programs;
@@ -27,7 +26,7 @@ public abstract class Cluster : IAsyncDisposable
             ["DOTNET_TieredPGO"] = "0",
         };
         Directory.CreateDirectory(Shared);
-        if (Environment.IsPrivilegedProcess)
+        if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
         {
             File.SetUnixFileMode(Shared, (UnixFileMode)0b111_111_111);
         }
@@ -76,16 +75,16 @@ public abstract class Cluster : IAsyncDisposable
     public abstract Task AddLargeWorkerAsync();
 
     /// <summary>Writes a job file.</summary>
-    public string JobFile(string name, string yaml, [CallerMemberName] string test = "")
+    public string JobFileOf(string name, string yaml)
     {
-        var path = Path.Combine(Folder, $"{test}-{Guid.NewGuid():N}.yaml");
+        var path = Path.Combine(Folder, $"{name}-{Guid.NewGuid():N}.yaml");
         File.WriteAllText(path, $"cluster: {Name}\nrole: {Role}\nenvironment: test\nname: {name}\n{yaml}");
         return path;
     }
 
     /// <summary>A one-process job.</summary>
     public string JobFile(string name, string cmdline, double cpu = 0.1, bool service = false, int instances = 1, string more = "") =>
-        JobFile(name, $$"""
+        JobFileOf(name, $$"""
             service: {{(service ? "true" : "false")}}
             instances: {{instances}}
             {{more}}
@@ -103,35 +102,11 @@ public abstract class Cluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Assert.Empty(Leftovers());
+        Assert.Empty(Processes.Mentioning(Folder));
         folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Ends everything, tasks included.</summary>
     protected abstract Task StopAsync();
-
-    /// <summary>Processes that still have this cluster's folder in their command line or working directory: there must be none at the end.</summary>
-    private IReadOnlyList<string> Leftovers()
-    {
-        var found = new List<string>();
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out var pid) && pid != Environment.ProcessId))
-        {
-            try
-            {
-                var commandLine = File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
-                var working = new FileInfo(Path.Combine(process, "cwd")).LinkTarget ?? "";
-                if (commandLine.Contains(Folder, StringComparison.Ordinal) || working.StartsWith(Folder, StringComparison.Ordinal))
-                {
-                    found.Add($"{Path.GetFileName(process)}: {commandLine}");
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It ended while we looked.
-            }
-        }
-
-        return found;
-    }
 }
