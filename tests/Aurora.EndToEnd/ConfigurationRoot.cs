@@ -2,6 +2,7 @@ using Aurora.EndToEnd;
 using Aurora.EndToEnd.Clusters;
 
 [assembly: AssemblyFixture(typeof(ConfigurationRoot))]
+[assembly: AssemblyFixture(typeof(Aurora.TestSupport.RabbitMq.RabbitMqFixture))]
 
 namespace Aurora.EndToEnd;
 
