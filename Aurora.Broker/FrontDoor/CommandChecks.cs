@@ -74,7 +74,7 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
         CheckKey(job.Key, faults);
         if (!allowedEnvironments.IsMatch(job.Environment))
         {
-            faults.Add(new Fault(ErrorCodes.OutOfRange, "environment", job.Environment,
+            faults.Add(new Fault(ErrorCodes.InvalidIdentifier, "environment", job.Environment,
                 $"this cluster allows environments that match {allowedEnvironments}"));
         }
     }

@@ -19,6 +19,8 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly TemporaryFolder _folder = new("broker");
     private BrokerHost? _host;
 
+    public string DatabaseFile => _folder["aurora.db"];
+
     public InProcessBus Bus { get; } = new();
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
