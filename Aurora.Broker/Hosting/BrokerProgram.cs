@@ -51,7 +51,7 @@ internal static class BrokerProgram
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ")));
         var logger = loggers.CreateLogger(typeof(BrokerProgram).FullName!); // A named type has a full name.
 

@@ -57,7 +57,8 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers
             moves.Launch(task);
         else if (task.Worker is { } worker)
             turn.Effects.Add(new ToWorker(worker, new KillTask(task.Id, task.Events[^1].Message ?? "")));
-        turn.Due.Add(DueKind.Unanswered, entry.Key, turn.Now + moves.RetryAfter(task.State, entry.Attempt), entry.Stamp, entry.Attempt + 1);
+        var (again, end) = (turn.Now + moves.RetryAfter(task.State, entry.Attempt), since + turn.Options.TransientStateTimeout);
+        turn.Due.Add(DueKind.Unanswered, entry.Key, again < end ? again : end, entry.Stamp, entry.Attempt + 1);
     }
 
     private void Prune()

@@ -29,7 +29,13 @@ internal sealed record TaskCursor(string Job, bool IsEnded, int Instance, long C
     }
 
     /// <summary>The order of two tasks of one job.</summary>
-    public static int Compare(TaskRecord a, TaskRecord b) => Compare(Of(a), Of(b));
+    public static int Compare(TaskRecord a, TaskRecord b)
+    {
+        var order = a.State.IsActive() == b.State.IsActive() ? a.Instance.CompareTo(b.Instance) : a.State.IsActive() ? -1 : 1;
+        if (order == 0)
+            order = b.CreatedAt.CompareTo(a.CreatedAt);
+        return order == 0 ? string.CompareOrdinal(a.Id.Value, b.Id.Value) : order;
+    }
 
     public bool IsBefore(TaskRecord task) => Compare(this, Of(task)) < 0;
 

@@ -67,7 +67,7 @@ internal sealed class TaskMoves(Turn turn)
         if (task.State == TaskState.Throttled)
             turn.Due.Add(DueKind.Throttled, task.Id.Value, task.NotBefore ?? turn.Now, task.ChangedAt);
         else if (AwaitsAnswer(task.State))
-            turn.Due.Add(DueKind.Unanswered, task.Id.Value, turn.Now + RetryAfter(task.State, 0), task.ChangedAt);
+            turn.Due.Add(DueKind.Unanswered, task.Id.Value, turn.Now + RetryAfter(task.State, 0), task.ChangedAt, attempt: 1);
     }
 
     /// <summary>Says whether the worker owes a word about a task in this state.</summary>

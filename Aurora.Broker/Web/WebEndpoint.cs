@@ -44,6 +44,7 @@ internal sealed class WebEndpoint : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseUrls(options.HttpAddress!); // The caller has looked.
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -168,5 +169,13 @@ internal sealed class WebEndpoint : IAsyncDisposable
         context.Response.ContentType = "application/json";
         context.Response.Headers[VersionHeader] = "1";
         return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(reply, AuroraJson.Default.Reply), context.RequestAborted).AsTask();
+    }
+
+    /// <summary>The program that the endpoint is part of decides when it ends; by default the endpoint would listen to signals itself.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
