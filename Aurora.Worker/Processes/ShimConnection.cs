@@ -78,6 +78,17 @@ internal sealed class ShimConnection : IAsyncDisposable
     {
         _outgoing.Writer.TryComplete();
         await Task.WhenAny(_writing, Task.Delay(Drain));
+        try
+        {
+            // The shim closes its side when it has carried out what it was sent: the next agent then finds nothing half done.
+            _socket.Shutdown(SocketShutdown.Send);
+            await Task.WhenAny(_reading, Task.Delay(Drain));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The connection was lost before: there is nobody to wait for.
+        }
+
         _socket.Dispose();
         await Task.WhenAll(_writing, _reading);
     }
