@@ -101,6 +101,7 @@ public sealed class WorkerHost : IAsyncDisposable
             Folder = options.Folder,
             RunAllRolesAsCurrentUser = options.RunAllRolesAsCurrentUser,
             AllowRoot = options.AllowRoot,
+            ShimIdle = options.ShimIdle,
         };
         if (options.RunAllRolesAsCurrentUser)
         {

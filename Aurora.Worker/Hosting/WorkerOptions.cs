@@ -37,6 +37,9 @@ public sealed record WorkerOptions
     /// <summary>How many launches may be under way at once, 1 to 1,000; default 32.</summary>
     public int LaunchLimit { get; init; } = 32;
 
+    /// <summary>How long a role's shim stays when nothing runs and no agent is there, 1 s to 1 hour; default 60 s. <c>aurora dev</c> takes 1 s, to leave nothing behind.</summary>
+    public TimeSpan ShimIdle { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Lets the role <c>root</c> run. Default: false.</summary>
     public bool AllowRoot { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record WorkerOptions
         CheckTime(HeartbeatInterval, "heartbeat_secs", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         CheckTime(KillWait, "kill_wait_secs", TimeSpan.Zero, TimeSpan.FromHours(1));
         CheckTime(Retention, "retention_secs", TimeSpan.Zero, TimeSpan.FromDays(365));
+        CheckTime(ShimIdle, "shim_idle_secs", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(RetentionCount is >= 0 and <= 1_000_000, "retention_count", $"{RetentionCount}", "must be 0 to 1,000,000");
         Check(LaunchLimit is >= 1 and <= 1000, "launch_limit", $"{LaunchLimit}", "must be 1 to 1,000");
         Check(Path.IsPathFullyQualified(Shell) && File.Exists(Shell), "shell", Shell, "must be the absolute path of a shell that is there");

@@ -8,7 +8,7 @@ namespace Aurora.Worker.Hosting;
 /// <summary>
 /// Reads <c>aurora-worker</c>'s configuration, a JSON object with these fields, of which the first two are required: <c>folder</c>, <c>amqp</c>; <c>id</c>, <c>hostname</c>,
 /// <c>resources</c> (<c>cpu</c>, <c>ram</c>, <c>disk</c>: numbers, or text such as <c>"2GB"</c>), <c>attributes</c>, <c>heartbeat_secs</c>, <c>kill_wait_secs</c>,
-/// <c>retention_secs</c>, <c>retention_count</c>, <c>launch_limit</c>, <c>allow_root</c>, <c>run_all_roles_as_current_user</c>, <c>shell</c>, <c>search_path</c>.
+/// <c>retention_secs</c>, <c>retention_count</c>, <c>launch_limit</c>, <c>shim_idle_secs</c>, <c>allow_root</c>, <c>run_all_roles_as_current_user</c>, <c>shell</c>, <c>search_path</c>.
 /// </summary>
 internal sealed class WorkerOptionsFile
 {
@@ -76,6 +76,7 @@ internal sealed class WorkerOptionsFile
             "heartbeat_secs" => _options with { HeartbeatInterval = Seconds(name, value) },
             "kill_wait_secs" => _options with { KillWait = Seconds(name, value) },
             "retention_secs" => _options with { Retention = Seconds(name, value) },
+            "shim_idle_secs" => _options with { ShimIdle = Seconds(name, value) },
             "retention_count" => _options with { RetentionCount = (int)Number(name, value) },
             "launch_limit" => _options with { LaunchLimit = (int)Number(name, value) },
             "allow_root" => _options with { AllowRoot = Flag(name, value) },

@@ -83,6 +83,7 @@ internal sealed class WorkerBench : IAsyncDisposable
             Folder = Folder,
             Total = new ResourceGrant { Cpu = 2, Ram = 1 << 30, Disk = 1 << 30 },
             KillWait = KillWait,
+            ShimIdle = TimeSpan.FromSeconds(1),
             RunAllRolesAsCurrentUser = !IsRoot,
             HeartbeatInterval = TimeSpan.FromMilliseconds(200),
         },
@@ -182,9 +183,22 @@ internal sealed class WorkerBench : IAsyncDisposable
         }
 
         await _bus.DisposeAsync();
+        await UntilAsync(() => !AnyProcessNames(Folder), "no process of the worker is left");
         Directory.Delete(Folder, recursive: true);
         _news.Dispose();
     }
+
+    private static bool AnyProcessNames(string text) => Directory.EnumerateDirectories("/proc").Any(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(text, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // No process, or gone meanwhile.
+        }
+    });
 
     private static BusMessage Wrap(object message)
     {
