@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Aurora.Messaging.Tests.Contract;
 using Xunit;
 
@@ -46,6 +47,48 @@ public sealed class OutageTests(PrivateServerFixture fixture) : IClassFixture<Pr
         again.Ack();
         Assert.Equal(2, (await inbox.NextAsync()).Message.Number());
         await requested.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task WhenTheServerIsKilledWhileMessagesStream_EveryConfirmedOneArrives()
+    {
+        var server = await fixture.ServerAsync();
+        await using var world = await RabbitMqWorld.CreateAsync(server);
+        var sender = await world.ConnectAsync(world.Options with { Bus = new BusOptions { ConfirmWindow = 50, PublishTimeout = TimeSpan.FromMinutes(1) } });
+        var receiver = await world.ConnectAsync();
+        var received = new ConcurrentDictionary<int, int>();
+        await receiver.ConsumeAsync(RabbitMqWorld.Queue, 100, Receive, Cancel);
+        var confirmed = new ConcurrentDictionary<int, int>();
+        using var enough = new CancellationTokenSource();
+        var next = 0;
+        var senders = Enumerable.Range(0, 8).Select(_ => SendAsync()).ToArray();
+
+        await Eventually.TrueAsync(() => confirmed.Count >= 200, "messages flow");
+        await server.KillAsync();
+        await server.StartAsync(Cancel);
+        var before = confirmed.Count;
+        await Eventually.TrueAsync(() => confirmed.Count >= before + 200, "messages flow again");
+        await enough.CancelAsync();
+        await Task.WhenAll(senders);
+
+        await Eventually.TrueAsync(() => confirmed.Keys.All(received.ContainsKey), "every confirmed message arrives");
+
+        async Task SendAsync()
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                var number = Interlocked.Increment(ref next);
+                await sender.PublishAsync(RabbitMqWorld.Queue, Some.Message(number), Cancel);
+                confirmed[number] = 0;
+            }
+        }
+
+        ValueTask Receive(IDelivery delivery, CancellationToken token)
+        {
+            received[delivery.Message.Number()] = 0;
+            delivery.Ack();
+            return ValueTask.CompletedTask;
+        }
     }
 
     [Fact]
