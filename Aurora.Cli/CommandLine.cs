@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Aurora.Cli.Dev;
+using Aurora.Cli.Tutorial;
 using Aurora.Cli.Verbs;
 using Aurora.Core.Errors;
 
@@ -68,6 +70,8 @@ internal static class CommandLine
         {
             TaskLogVerb.Define(context),
         },
+        DevVerb.Define(context),
+        TutorialVerb.Define(context),
         new Command("config", "Look at job files.")
         {
             ConfigListVerb.Define(context),
