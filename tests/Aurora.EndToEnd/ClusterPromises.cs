@@ -138,8 +138,7 @@ public abstract class ClusterPromises
         Assert.NotEmpty(back.Errors);
         await RunningAsync(shell, key, 2);
         Assert.Equal("two", await LogAsync(shell, key));
-        var info = await cluster.Cli.RunAsync("update", "info", key);
-        Assert.Contains("ROLLED_BACK", info.Output, StringComparison.Ordinal);
+        Assert.Contains("ROLLED_BACK", back.Errors[0].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +155,10 @@ public abstract class ClusterPromises
         await SameRefusalAsync("AUR2002", $"Stop-AuroraJob {cluster.Key("nobody")} -Confirm:$false", ["job", "killall", cluster.Key("nobody")]);
         await SameRefusalAsync("AUR1201", $"New-AuroraJob only/three/parts {file}", ["job", "create", "only/three/parts", file]);
         await SameRefusalAsync("AUR1001", $"New-AuroraJob {key} /nowhere/job.yaml", ["job", "create", key, "/nowhere/job.yaml"]);
-        await SameRefusalAsync("AUR3001", $"New-AuroraJob nowhere/r/test/j {file}", ["job", "create", "nowhere/r/test/j", file]);
+        var elsewhere = cluster.JobFile("twice", "true");
+        await File.WriteAllTextAsync(elsewhere, (await File.ReadAllTextAsync(elsewhere)).Replace($"cluster: {cluster.Name}", "cluster: nowhere", StringComparison.Ordinal));
+        var unknown = $"nowhere/{Cluster.Role}/test/twice";
+        await SameRefusalAsync("AUR3001", $"New-AuroraJob {unknown} {elsewhere}", ["job", "create", unknown, elsewhere]);
         await BadFileAsync("AUR1002", "name: [", null);
         await BadFileAsync("AUR1101", "task: {processes: [{name: p, cmdlin: x, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "cmdline");
         await BadFileAsync("AUR1104", "task: {processes: [{name: p, cmdline: x}], resources: {cpu: -1, ram: 16MB, disk: 16MB}}", "task.resources.cpu");
