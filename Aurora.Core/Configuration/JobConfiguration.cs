@@ -18,7 +18,7 @@ public sealed record JobConfiguration
     /// <summary>The operating-system user that runs the processes.</summary>
     public required string Role { get; init; }
 
-    /// <summary>The namespace: <c>prod</c>, <c>devel</c>, <c>test</c> or <c>staging</c> with digits, unless the operator allows others.</summary>
+    /// <summary>The namespace. Which ones there may be is the broker's to say: its default is <c>prod</c>, <c>devel</c>, <c>test</c> and <c>staging</c> with digits.</summary>
     public required string Environment { get; init; }
 
     /// <summary>The job's name; default the task's name.</summary>

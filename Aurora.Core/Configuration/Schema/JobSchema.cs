@@ -46,7 +46,7 @@ public static class JobSchema
     public static StructSchema Job { get; } = new("Job", "N instances of one task.",
         new FieldSchema("cluster", Identifier, "The cluster's name.") { Required = true },
         new FieldSchema("role", Identifier, "The operating-system user that runs the processes.") { Required = true },
-        new FieldSchema("environment", new StringType(255, 1, TextRule.Environment), "The namespace.") { Required = true },
+        new FieldSchema("environment", Identifier, "The namespace; each cluster says which ones it allows.") { Required = true },
         new FieldSchema("name", Identifier, "The job's name.") { Required = true, Default = "\"{{task.name}}\"" },
         new FieldSchema("contact", Text, "Whom to ask about the job, usually a mail address."),
         new FieldSchema("instances", new IntegerType(1, MaximumInstances), "How many instances.") { Default = "1" },

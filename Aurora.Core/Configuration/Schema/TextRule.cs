@@ -17,10 +17,6 @@ public sealed partial record TextRule(string? Pattern, string Words, Func<string
     /// <summary>Cluster, role, job name, tier (aurora-spec section 1).</summary>
     public static TextRule Identifier { get; } = new(@"^[A-Za-z0-9_.-]{1,255}$", Jobs.Identifier.Rule, Jobs.Identifier.IsValid);
 
-    /// <summary>An environment's name; the original checks it when a job is created (aurora-spec section 1).</summary>
-    public static TextRule Environment { get; } = new(
-        "^(prod|devel|test|staging[0-9]*)$", "prod, devel, test, or staging with or without digits", t => EnvironmentPattern().IsMatch(t));
-
     /// <summary>
     /// A process's name becomes a folder's name (aurora-spec section 1); so there are no control characters in it either, and it has no more bytes than
     /// file systems allow.
@@ -35,9 +31,6 @@ public sealed partial record TextRule(string? Pattern, string Words, Func<string
     {
         Code = ErrorCodes.OutOfRange,
     };
-
-    [GeneratedRegex(@"\A(prod|devel|test|staging[0-9]*)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex EnvironmentPattern();
 
     [GeneratedRegex(@"\A[^./\x00-\x1f\x7f][^/\x00-\x1f\x7f]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex ProcessNamePattern();

@@ -65,7 +65,7 @@ public sealed class FieldReadingTests
     [InlineData("constraints", "[]", "AUR1102", "[]", "must be a map from text to text")]
     [InlineData("cluster", "\"a/b\"", "AUR1105", "a/b", "must be 1 to 255 letters, digits, '_', '-' or '.'")]
     [InlineData("role", "\"\"", "AUR1105", "", "must be 1 to 255 letters, digits, '_', '-' or '.'")]
-    [InlineData("environment", "\"production\"", "AUR1105", "production", "must be prod, devel, test, or staging with or without digits")]
+    [InlineData("environment", "\"a b\"", "AUR1105", "a b", "must be 1 to 255 letters, digits, '_', '-' or '.'")]
     [InlineData("tier", "\"a b\"", "AUR1105", "a b", "must be 1 to 255 letters, digits, '_', '-' or '.'")]
     [InlineData("task.processes[0].name", "\".hidden\"", "AUR1105", ".hidden", "must be 1 to 255 bytes without '/' or control characters, not beginning with '.'")]
     [InlineData("task.processes[0].name", "\"a/b\"", "AUR1105", "a/b", "must be 1 to 255 bytes without '/' or control characters, not beginning with '.'")]
