@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Runtime.Loader;
 using System.Xml.Linq;
 using Aurora.Core.Messages;
+using Aurora.TestSupport.Programs;
 using Xunit;
 
 namespace Aurora.PowerShell.Tests;
@@ -43,6 +45,22 @@ public sealed class ModuleTests
         Assert.Empty(session.Run("Get-AuroraJob stub").Errors);
         var client = AssemblyLoadContext.All.SelectMany(c => c.Assemblies.Select(a => (Context: c.Name, a.GetName().Name))).Where(a => a.Name == "Aurora.Client");
         Assert.Equal("Aurora", Assert.Single(client.Select(c => c.Context).Distinct()));
+    }
+
+    [Fact]
+    public void EveryScriptOfTheRepository_Parses()
+    {
+        string[] scripts =
+        [
+            Path.Combine(BuildOutput.Root, "build.ps1"), Session.Manifest,
+            .. Directory.EnumerateFiles(Path.Combine(BuildOutput.Root, "tests", "module"), "*.ps1", SearchOption.AllDirectories),
+        ];
+        Assert.True(scripts.Length >= 3);
+        foreach (var script in scripts)
+        {
+            Parser.ParseFile(script, out _, out var errors);
+            Assert.True(errors.Length == 0, $"{script}: {string.Join("; ", errors.Select(e => $"{e.Extent.StartLineNumber}: {e.Message}"))}");
+        }
     }
 
     [Fact]
