@@ -60,17 +60,17 @@ public abstract class ClusterPromises
         await cluster.StartAsync();
         using var shell = new PowerShellSession();
         var key = cluster.Key("burst");
-        var file = cluster.JobFile("burst", $"echo {{{{mesos.instance}}}} >> {cluster.Shared}/ran", instances: 60);
+        var file = cluster.JobFile("burst", $"echo {{{{mesos.instance}}}} >> {cluster.Shared}/ran", instances: 200);
 
         shell.Invoke($"New-AuroraJob {key} {file}").MustSucceed();
         await cluster.KillBrokerAsync();
         var atKill = cluster.Trace("ran").Length;
         await cluster.StartBrokerAsync();
 
-        await FinishedAsync(shell, key, 60);
+        await FinishedAsync(shell, key, 200);
         var ran = cluster.Trace("ran").Select(l => int.Parse(l, CultureInfo.InvariantCulture)).Order().ToArray();
-        Assert.Equal(Enumerable.Range(0, 60), ran);
-        Assert.True(atKill < 60, "The broker was killed too late to prove anything.");
+        Assert.Equal(Enumerable.Range(0, 200), ran);
+        Assert.True(atKill < 200, "The broker was killed too late to prove anything.");
     }
 
     [Fact]
