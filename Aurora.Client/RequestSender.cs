@@ -39,12 +39,18 @@ internal sealed class RequestSender(IRequestChannel channel, AuroraClientOptions
     private async Task<Reply> AskAsync(ICommand request, CancellationToken cancellationToken)
     {
         var began = options.Time.GetTimestamp();
+        AuroraException? trouble = null;
         for (var attempt = 0; ; attempt++)
         {
-            AuroraException trouble;
+            // A pause may last longer than it was asked to; an attempt without any time left would be no attempt.
+            var left = options.Timeout - options.Time.GetElapsedTime(began);
+            if (trouble is not null && left <= TimeSpan.Zero)
+            {
+                throw trouble;
+            }
+
             try
             {
-                var left = options.Timeout - options.Time.GetElapsedTime(began);
                 var limit = left < options.AttemptTimeout ? left : options.AttemptTimeout;
                 var reply = await channel.SendAsync(request, limit, cancellationToken).ConfigureAwait(false);
                 if (reply.Code != ReplyCode.ErrorTransient)

@@ -20,9 +20,6 @@ internal sealed class DevCluster : IAsyncDisposable
     /// <summary>A person waits at the prompt: shorter than the minute that a worker in production gives.</summary>
     private static readonly TimeSpan KillWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
-    /// <summary>What roles search when the cluster is root's: root's own PATH may lead into folders that only root may enter.</summary>
-    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly Stack<IAsyncDisposable> _parts = new();
     private ClusterRegistration? _registration;
     private WorkerHost? _worker;
@@ -131,7 +128,6 @@ internal sealed class DevCluster : IAsyncDisposable
             RunAllRolesAsCurrentUser = !Environment.IsPrivilegedProcess,
             KillWait = KillWait,
         };
-        worker = Environment.IsPrivilegedProcess ? worker with { SearchPath = SystemPath } : worker;
         return options.Worker is { } id ? worker with { Id = id } : worker;
     }
 

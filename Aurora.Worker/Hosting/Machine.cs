@@ -14,9 +14,13 @@ internal static class Machine
     /// <summary>bash where there is one.</summary>
     public static string Shell => File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
 
-    /// <summary>The worker's own PATH, or the usual one.</summary>
+    /// <summary>
+    /// What processes search for programs: the worker's own PATH; for a worker that is root, the system's, since root's own may lead into folders that only root may enter.
+    /// </summary>
     public static string SearchPath =>
-        Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        !Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : SystemPath;
+
+    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>What tells one boot of the machine from another; empty where the system has no such thing.</summary>
     /// <returns>The id.</returns>

@@ -49,7 +49,7 @@ public sealed record WorkerOptions
     /// <summary>The shell for command lines, an absolute path to something that takes <c>-c LINE</c>. Default: <c>/bin/bash</c>, or <c>/bin/sh</c> where there is none.</summary>
     public string Shell { get; init; } = Machine.Shell;
 
-    /// <summary>The processes' PATH. Default: the worker's own.</summary>
+    /// <summary>The processes' PATH. Default: the worker's own; the system's when the worker is root.</summary>
     public string SearchPath { get; init; } = Machine.SearchPath;
 
     /// <summary>Every fault of these options.</summary>

@@ -46,7 +46,7 @@ public sealed class AuroraClientTests
     public async Task WhenTheBrokerNeverBecomesReady_ItsCodeComesAfterTheTimeout()
     {
         await using var broker = StubBroker.Start(r => StubBroker.Refuse(r, ErrorCodes.NotReady, "no leader", ReplyCode.ErrorTransient));
-        await using var client = await OpenAsync(broker, Quick with { Timeout = TimeSpan.FromMilliseconds(300) });
+        await using var client = await OpenAsync(broker, Quick with { Timeout = TimeSpan.FromSeconds(3) });
         var e = await Assert.ThrowsAsync<AuroraException>(() => client.GetClusterAsync(TestContext.Current.CancellationToken));
         Assert.Equal(ErrorCodes.NotReady, e.Code);
         Assert.True(broker.Requests.Count > 1);
@@ -66,15 +66,17 @@ public sealed class AuroraClientTests
     [Fact]
     public async Task WhenNoAnswerComes_ItIsATimeout()
     {
-        using var hang = new ManualResetEventSlim();
-        await using var broker = StubBroker.Start(r =>
-        {
-            hang.Wait(TestContext.Current.CancellationToken);
-            return StubBroker.Refuse(r, ErrorCodes.NotReady, "");
-        });
-        await using var client = await OpenAsync(broker, Quick with { Timeout = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var client = new AuroraClient(new SilentChannel(), Quick with { Timeout = TimeSpan.FromMilliseconds(300), AttemptTimeout = TimeSpan.FromMilliseconds(200) });
         var e = await Assert.ThrowsAsync<AuroraException>(() => client.GetClusterAsync(TestContext.Current.CancellationToken));
-        hang.Set();
+        Assert.Equal(ErrorCodes.Timeout, e.Code);
+    }
+
+    [Fact]
+    public async Task WhenAPauseLastsLongerThanWhatIsLeft_TheTroubleIsToldAndNoAttemptIsMadeWithoutTime()
+    {
+        var time = new OversleepingTime();
+        await using var client = new AuroraClient(new SilentChannel(), Quick with { Timeout = TimeSpan.FromSeconds(30), AttemptTimeout = TimeSpan.FromSeconds(1), Time = time });
+        var e = await Assert.ThrowsAsync<AuroraException>(() => client.GetClusterAsync(TestContext.Current.CancellationToken));
         Assert.Equal(ErrorCodes.Timeout, e.Code);
     }
 
@@ -165,4 +167,34 @@ public sealed class AuroraClientTests
             Resources = new ResourceGrant { Cpu = 1, Ram = 1 << 20, Disk = 1 << 20 },
         },
     };
+
+    /// <summary>Never answers; a limit that is no time at all is a mistake of the caller's.</summary>
+    private sealed class SilentChannel : IRequestChannel
+    {
+        public string Destination => "nowhere";
+
+        public Task<Reply> SendAsync(ICommand request, TimeSpan timeout, CancellationToken cancellationToken)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+            throw new TimeoutException();
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>A machine so busy that every pause lasts a minute longer than it was asked to.</summary>
+    private sealed class OversleepingTime : TimeProvider
+    {
+        private long slept;
+
+        public override long GetTimestamp() => Interlocked.Read(ref slept);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Add(ref slept, (dueTime + TimeSpan.FromMinutes(1)).Ticks);
+            return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
 }

@@ -132,7 +132,7 @@ public sealed class AuroraFileTests : IDisposable
         var fault = await files.FaultAsync("a.aurora", content, OneSecond);
         Assert.Equal(ErrorCodes.PythonFailed, fault.Code);
         Assert.Contains("still running after 1 s", fault.Rule, StringComparison.Ordinal);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(25), $"took {clock.Elapsed}");
     }
 
     [Fact]
@@ -182,8 +182,8 @@ public sealed class AuroraFileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "uses sleep");
         var clock = Stopwatch.StartNew();
-        Assert.Empty((await files.ReadAsync("a.aurora", "import subprocess\nsubprocess.Popen(['sleep', '8'])\njobs = []")).Jobs);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+        Assert.Empty((await files.ReadAsync("a.aurora", "import subprocess\nsubprocess.Popen(['sleep', '30'])\njobs = []")).Jobs);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(25), $"took {clock.Elapsed}");
     }
 
     [Fact]
@@ -199,34 +199,6 @@ public sealed class AuroraFileTests : IDisposable
         var fault = await files.FaultAsync("a.aurora", "jobs = []", new() { Bindings = new Dictionary<string, string> { ["a b"] = "1" } });
         Assert.Equal("bind", fault.Field);
         Assert.Contains("a b", fault.Value, StringComparison.Ordinal);
-    }
-
-    /// <summary>The budget is 150 ms beyond python's own start, which takes 90 ms on an idle machine; as a ratio, since this one runs other tests meanwhile.</summary>
-    [Fact]
-    public async Task LoadingTheTutorialsFile_CostsLittleMoreThanPythonItself()
-    {
-        var path = Path.Combine(JobFileFixture.RepositoryRoot(), "examples", "hello_world", "hello_world.aurora");
-        var bare = await FastestAsync(async () =>
-        {
-            using var python = Process.Start("python3", ["-I", "-c", "pass"]);
-            await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        });
-        var loading = await FastestAsync(() => new JobFileReader().ReadAsync(path, new(), TestContext.Current.CancellationToken));
-        TestContext.Current.TestOutputHelper?.WriteLine($"python3 alone {bare.TotalMilliseconds:0} ms, the tutorial's file {loading.TotalMilliseconds:0} ms");
-        Assert.True(loading < (3 * bare) + TimeSpan.FromMilliseconds(50), $"python3 alone {bare.TotalMilliseconds} ms, with the file {loading.TotalMilliseconds} ms");
-    }
-
-    private static async Task<TimeSpan> FastestAsync(Func<Task> action)
-    {
-        var fastest = TimeSpan.MaxValue;
-        for (var i = 0; i < 5; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            await action();
-            fastest = clock.Elapsed < fastest ? clock.Elapsed : fastest;
-        }
-
-        return fastest;
     }
 
     private static bool IsAlive(string pid) =>
