@@ -13,6 +13,34 @@ public abstract class ClusterPromises
     protected abstract Cluster NewCluster();
 
     [Fact]
+    public async Task TheTutorialsWalk_ThroughTheModule()
+    {
+        await using var cluster = NewCluster();
+        await cluster.StartAsync();
+        using var shell = new PowerShellSession();
+        var key = $"{cluster.Name}/{Cluster.Role}/devel/hello_world";
+        var (file, script) = cluster.TutorialFiles();
+
+        shell.Invoke($"New-AuroraJob {key} {file}").MustSucceed();
+        await Eventually.IsTrueAsync("a FAILED task", Patience, () => States(shell, key).Contains("Failed"), () => Describe(shell, key));
+        var errors = shell.Invoke($"Get-AuroraTask {key} | Where-Object State -eq 'Failed' | Get-AuroraTaskLog -Process hello_world -Stream stderr").MustSucceed();
+        Assert.Contains(errors.Output, l => l.ToString().Contains("NameError: name 'xrang' is not defined", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(script, (await File.ReadAllTextAsync(script)).Replace("xrang", "range", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        shell.Invoke($"Update-AuroraJob {key} {file} -Wait").MustSucceed();
+        await RunningAsync(shell, key, 1);
+        await Eventually.IsTrueAsync("the script's greeting", Patience,
+            () => shell.Invoke($"Get-AuroraTaskLog {key} -Process hello_world -Tail 1").MustSucceed().Output is [{ } line]
+                && line.ToString().StartsWith("Hello world! The time is now: ", StringComparison.Ordinal));
+
+        shell.Invoke($"Stop-AuroraJob {key} -Confirm:$false").MustSucceed();
+        shell.Invoke($"Wait-AuroraJob {key}");
+        Assert.Contains("Killed", States(shell, key));
+        Assert.Empty(States(shell, key, activeOnly: true));
+        Assert.Equal(0, (await cluster.Cli.RunAsync("job", "status", key)).ExitCode);
+    }
+
+    [Fact]
     public async Task ATwoInstanceServiceWhoseProcessIsKilledByHand_ComesBack()
     {
         await using var cluster = NewCluster();
