@@ -19,13 +19,11 @@ internal sealed class TaskOnWorker
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
     private readonly AgentParts _parts;
+    private readonly TaskLaunch _launch;
     private readonly Action<TaskOnWorker> _changed;
-    private readonly Lock _lock = new();
-    private readonly Queue<TaskInput> _inputs = new();
+    private readonly TaskInbox _inbox;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _stopping;
-    private bool _isWorking; // under _lock
-    private Task _work = Task.CompletedTask; // under _lock
 
     // Touched only by WorkAsync, of which one runs at a time.
     private readonly List<ProcessRunKey> _leftovers = [];
@@ -50,8 +48,10 @@ internal sealed class TaskOnWorker
         _parts = parts;
         _changed = changed;
         _stopping = stopping;
+        _inbox = new TaskInbox(WorkAsync, stopping);
         Folder = folder;
         Definition = definition;
+        _launch = new TaskLaunch(parts, folder, definition.Launch);
         _isOnDisk = found is not null;
         _plan = _visible = found ?? TaskPlan.Begin(definition.Launch.Task, definition.AcceptedAt);
         if (_plan.IsTerminal)
@@ -99,33 +99,16 @@ internal sealed class TaskOnWorker
 
     /// <summary>Tells the task something. Returns at once.</summary>
     /// <param name="input">What.</param>
-    public void Post(TaskInput input)
-    {
-        lock (_lock)
-        {
-            _inputs.Enqueue(input);
-            if (!_isWorking && !_stopping.IsCancellationRequested)
-            {
-                _isWorking = true;
-                _work = Task.Run(WorkAsync, CancellationToken.None);
-            }
-        }
-    }
+    public void Post(TaskInput input) => _inbox.Post(input);
 
     /// <summary>Waits until nothing is under way any more; the agent is stopping.</summary>
     /// <returns>A task that ends then.</returns>
-    public Task StillAsync()
-    {
-        lock (_lock)
-        {
-            return _work;
-        }
-    }
+    public Task StillAsync() => _inbox.StillAsync();
 
     private async Task WorkAsync()
     {
         var more = true;
-        while (more || HasInput())
+        while (more || _inbox.GoOn())
         {
             try
             {
@@ -142,44 +125,18 @@ internal sealed class TaskOnWorker
                 _retry = _retry == TimeSpan.Zero ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks));
                 Log.TaskStepFailed(_parts.Logger, Id, _retry, e);
                 _parts.Due.Add(_parts.Time.GetUtcNow() + _retry, () => Post(new TaskInput.Due()));
-                lock (_lock)
-                {
-                    _isWorking = false;
-                }
-
+                _inbox.Rest();
                 return;
             }
         }
     }
 
-    private bool HasInput()
-    {
-        lock (_lock)
-        {
-            _isWorking = _inputs.Count > 0 && !_stopping.IsCancellationRequested;
-            return _isWorking;
-        }
-    }
-
-    // An input leaves the queue only after it was recorded, so that one that failed is there for the next try.
     private void TakeInputs()
     {
-        while (true)
+        while (_inbox.Peek() is { } input)
         {
-            TaskInput? input;
-            lock (_lock)
-            {
-                if (!_inputs.TryPeek(out input))
-                {
-                    return;
-                }
-            }
-
             Take(input);
-            lock (_lock)
-            {
-                _ = _inputs.Dequeue();
-            }
+            _inbox.Drop();
         }
     }
 
@@ -282,7 +239,7 @@ internal sealed class TaskOnWorker
         await RemoveLeftoversAsync();
         if (_plan is { HasSandbox: false, Ending: null })
         {
-            return Record(Prepare());
+            return Record(_launch.MakeSandbox());
         }
 
         var step = _plan.Next(_parts.Time.GetUtcNow(), _parts.KillWait);
@@ -303,56 +260,8 @@ internal sealed class TaskOnWorker
         return false;
     }
 
-    private PlanEvent Prepare()
-    {
-        var launch = Definition.Launch;
-        var fault = _parts.Launcher.CheckRole(launch.Job.Role);
-        if (fault is null)
-        {
-            fault = _parts.Roles.Find(launch.Job.Role) is { } account
-                ? SandboxMaker.Make(Folder, launch.Task, account, _parts.Roles.OwnerFor(account))
-                : new Fault(ErrorCodes.RoleUnknown, "role", launch.Job.Role, "must be a user of the worker's machine");
-        }
-
-        var now = _parts.Time.GetUtcNow();
-        return fault is null ? new PlanEvent.SandboxMade(now) : new PlanEvent.Refused(now, $"{fault.Code} {fault}");
-    }
-
-    private async Task<PlanEvent[]> LaunchAsync(IReadOnlyList<ProcessProgress> forked) => await Task.WhenAll(forked.Select(LaunchAsync));
-
-    private async Task<PlanEvent> LaunchAsync(ProcessProgress process)
-    {
-        await _parts.LaunchGate.WaitAsync(_stopping);
-        try
-        {
-            if (_parts.Roles.Find(Definition.Launch.Job.Role) is not { } account)
-            {
-                return NotStarted(process, new Fault(ErrorCodes.RoleUnknown, "role", Definition.Launch.Job.Role, "is not a user of the worker's machine any more"));
-            }
-
-            var (logs, noFolder) = SandboxMaker.MakeRunFolder(Folder, process.Name, process.Run, _parts.Roles.OwnerFor(account));
-            if (noFolder is not null)
-            {
-                return NotStarted(process, noFolder);
-            }
-
-            var request = _parts.Requests.Make(Definition.Launch, Folder, account, process.Name, process.Run, logs);
-            var outcome = await _parts.Launcher.LaunchAsync(request, _stopping);
-            return outcome switch
-            {
-                { Fault: { } fault } => NotStarted(process, fault),
-                { Identity: { } identity } => new PlanEvent.RunStarted(outcome.StartedAt ?? _parts.Time.GetUtcNow(), process.Name, process.Run, identity),
-                _ => throw new InvalidOperationException("A launch gave neither a process nor a fault."),
-            };
-        }
-        finally
-        {
-            _ = _parts.LaunchGate.Release();
-        }
-    }
-
-    private PlanEvent.RunNotStarted NotStarted(ProcessProgress process, Fault fault) =>
-        new(_parts.Time.GetUtcNow(), process.Name, process.Run, fault.Code, fault.ToString());
+    private async Task<PlanEvent[]> LaunchAsync(IReadOnlyList<ProcessProgress> forked) =>
+        await Task.WhenAll(forked.Select(p => _launch.StartAsync(p.Name, p.Run, _stopping)));
 
     // The task ends, and of these runs it is not known whether they were launched. They are not launched now; what there is of them is ended.
     private async Task<PlanEvent[]> GiveUpAsync(IReadOnlyList<ProcessProgress> forked)
