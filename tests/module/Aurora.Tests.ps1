@@ -1,17 +1,28 @@
 #Requires -Version 7.6
-#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 
-# Every cmdlet on a live cluster: 'aurora dev' from the build output. The program's path may be given in $env:AURORA_CLI.
+# Every cmdlet on a live cluster: 'aurora dev' from the build output. The newest build is taken; $env:AURORA_CLI names another.
 
 BeforeAll {
+    $script:ConfigRootBefore = $env:AURORA_CONFIG_ROOT
+
+    function Test-User([string] $Name) {
+        $null = id -u $Name 2>&1
+        $LASTEXITCODE -eq 0
+    }
+
     $root = Resolve-Path (Join-Path $PSScriptRoot '../..')
-    $program = $env:AURORA_CLI ? $env:AURORA_CLI : (Join-Path $root "Aurora.Cli/bin/Debug/net10.0/aurora$($IsWindows ? '.exe' : '')")
-    if (-not (Test-Path $program)) { throw "There is no $program; build first, or set AURORA_CLI." }
+    $program = $env:AURORA_CLI
+    if (-not $program) {
+        $library = Get-ChildItem -Path (Join-Path $root 'Aurora.Cli/bin/*/net10.0/aurora.dll') | Sort-Object LastWriteTime | Select-Object -Last 1
+        if (-not $library) { throw 'Aurora.Cli is not built; build first, or set AURORA_CLI.' }
+        $program = Join-Path $library.DirectoryName "aurora$($IsWindows ? '.exe' : '')"
+    }
+    if (-not (Test-Path $program)) { throw "There is no $program; build first, or set AURORA_CLI to the program." }
 
     $script:Folder = Join-Path ([System.IO.Path]::GetTempPath()) "aurora-pester-$([guid]::NewGuid().ToString('N'))"
     $null = New-Item -ItemType Directory -Path $script:Folder
     if (-not $IsWindows) { chmod 755 $script:Folder }
-    $script:ConfigRootBefore = $env:AURORA_CONFIG_ROOT
     $env:AURORA_CONFIG_ROOT = Join-Path $script:Folder 'etc'
 
     $script:Cluster = "pester$PID"
@@ -21,15 +32,26 @@ BeforeAll {
     }
     $start.RedirectStandardOutput = $true
     $script:Dev = [System.Diagnostics.Process]::Start($start)
+    $limit = [datetime]::UtcNow.AddSeconds(120)
     do {
-        $line = $script:Dev.StandardOutput.ReadLine()
-        if ($null -eq $line) { throw "aurora dev ended with exit code $($script:Dev.ExitCode) before it was ready." }
-    } until ($line -match 'Ready')
+        $read = $script:Dev.StandardOutput.ReadLineAsync()
+        if (-not $read.Wait([System.Math]::Max(0, [int]($limit - [datetime]::UtcNow).TotalMilliseconds))) { throw 'aurora dev was not ready within 120 s.' }
+        if ($null -eq $read.Result) {
+            $script:Dev.WaitForExit()
+            throw "aurora dev ended with exit code $($script:Dev.ExitCode) before it was ready."
+        }
+    } until ($read.Result -match 'Ready')
+    # A pipe that nobody empties would in the end block the cluster.
+    $null = $script:Dev.StandardOutput.BaseStream.CopyToAsync([System.IO.Stream]::Null)
 
     $script:Manifest = Join-Path $root 'out/module/Aurora/Aurora.psd1'
     Import-Module $script:Manifest -Force
 
-    $script:Role = (-not $IsWindows -and (id -u) -eq '0') ? 'www-data' : [System.Environment]::UserName
+    # A role is a user of the machine, and never root.
+    $script:Role = [System.Environment]::UserName
+    if (-not $IsWindows -and (id -u) -eq '0') {
+        $script:Role = 'www-data', 'nobody' | Where-Object { Test-User $_ } | Select-Object -First 1
+    }
 
     function Get-Key([string] $Name) { "$script:Cluster/$script:Role/test/$Name" }
 
@@ -131,7 +153,10 @@ Describe 'Errors' {
         @{ Name = 'the log of an unknown job'; Code = 'AUR2005'; Run = { Get-AuroraTaskLog (Get-Key 'nobody') } }
         @{ Name = 'an unknown cluster'; Code = 'AUR3001'; Run = { Get-AuroraJob nowhere } }
     ) {
-        { & $Run -ErrorAction Stop } | Should -Throw -ErrorId "$Code,*"
+        {
+            $ErrorActionPreference = 'Stop'
+            & $Run
+        } | Should -Throw -ErrorId "$Code,*"
     }
 }
 
