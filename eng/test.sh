@@ -35,26 +35,31 @@ run() {
 
 # Pester files need PowerShell and Pester; each file counts as one where they are missing.
 run_pester() {
-  local files=(tests/module/*.Tests.ps1)
+  local files=(tests/module/*.Tests.ps1) counts="$logs/pester" started=$SECONDS missing p f s
   [ -e "${files[0]}" ] || return 0
   if ! command -v pwsh >/dev/null 2>&1; then
-    echo "tests/module: ${#files[@]} Pester file(s) skipped: pwsh is not installed"
+    missing="pwsh is not installed"
+  else
+    missing=$(pwsh -NoProfile -NonInteractive -Command '
+      if ($PSVersionTable.PSVersion -lt [version]"7.6") { "the module needs PowerShell 7.6; pwsh is $($PSVersionTable.PSVersion)" }
+      elseif (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge ([version]"5.5"))) { "Pester 5.5 or newer is not installed" }' </dev/null)
+  fi
+  if [ -n "$missing" ]; then
+    echo "tests/module: ${#files[@]} Pester file(s) skipped: $missing"
     skipped=$((skipped + ${#files[@]}))
     return 0
   fi
-  if ! pwsh -NoProfile -Command 'exit [int](-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.5))'; then
-    echo "tests/module: ${#files[@]} Pester file(s) skipped: Pester 5.5 or newer is not installed"
-    skipped=$((skipped + ${#files[@]}))
-    return 0
-  fi
-  local counts
-  counts=$(AURORA_CLI="$PWD/Aurora.Cli/bin/Release/net10.0/aurora" pwsh -NoProfile -Command '
-    $r = Invoke-Pester -Path tests/module -PassThru -Output Detailed 6>&1 | Tee-Object -Variable all | Where-Object { $_ -is [Pester.Run] }
-    $all | Where-Object { $_ -isnot [Pester.Run] } | ForEach-Object { [Console]::Error.WriteLine($_) }
-    "$($r.PassedCount) $($r.FailedCount + $r.FailedContainersCount) $($r.SkippedCount)"') || counts="0 1 0"
-  read -r p f s <<<"$(tail -n 1 <<<"$counts")"
+
+  AURORA_CLI="$PWD/Aurora.Cli/bin/Release/net10.0/aurora" COUNTS="$counts" timeout --kill-after=30 600 pwsh -NoProfile -NonInteractive -Command '
+    $ErrorActionPreference = "Stop"
+    Import-Module Pester -MinimumVersion 5.5
+    $run = Invoke-Pester -Path tests/module -PassThru
+    "{0} {1} {2}" -f $run.PassedCount, ($run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount), ($run.SkippedCount + $run.InconclusiveCount) |
+      Set-Content $env:COUNTS' </dev/null
+  # Tests that died have written no counts, and have failed.
+  read -r p f s 2>/dev/null <"$counts" || { p=0 f=1 s=0; }
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-  printf '%-28s %s passed, %s failed, %s skipped\n' tests/module "$p" "$f" "$s"
+  printf '%-28s %s passed, %s failed, %s skipped in %s s\n' tests/module "$p" "$f" "$s" $((SECONDS - started))
 }
 
 if [ $# -gt 0 ]; then
