@@ -50,7 +50,7 @@ run_pester() {
     return 0
   fi
 
-  AURORA_CLI="$PWD/Aurora.Cli/bin/Release/net10.0/aurora" COUNTS="$counts" timeout --kill-after=30 600 pwsh -NoProfile -NonInteractive -Command '
+  AURORA_CLI="$PWD/Aurora.Cli/bin/Release/net10.0/aurora" COUNTS="$counts" NO_COLOR=1 timeout --kill-after=30 600 pwsh -NoProfile -NonInteractive -Command '
     $ErrorActionPreference = "Stop"
     Import-Module Pester -MinimumVersion 5.5
     $run = Invoke-Pester -Path tests/module -PassThru
