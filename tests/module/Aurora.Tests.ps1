@@ -92,6 +92,18 @@ Describe 'A job that ends by itself' {
     It 'is found by wildcards' { (Get-AuroraJob "$script:Cluster/*/test/sh?rt").Key.Name | Should -Be 'short' }
     It 'passes its key along the pipeline' { Get-AuroraJob $script:Key | Get-AuroraTask | Get-AuroraTaskLog | Should -Be 'out' }
     It 'prints as a table' { Get-AuroraJob $script:Key | Out-String | Should -Match 'Key\s+Type\s+Pending' }
+
+    It 'prints as a list without its whole configuration' {
+        $list = Get-AuroraJob $script:Key | Format-List | Out-String
+        $list | Should -Match 'Finished\s+: 1'
+        $list | Should -Not -Match 'Configuration'
+    }
+
+    It 'prints the processes and events of its tasks' {
+        $list = Get-AuroraTask $script:Key | Format-List | Out-String -Width 500
+        $list | Should -Match 'main: SUCCESS, exit code 0'
+        $list | Should -Match 'RUNNING'
+    }
 }
 
 Describe 'A job that fails' {
@@ -161,5 +173,9 @@ Describe 'Errors' {
 }
 
 Describe 'The module' {
+    It 'has a valid manifest that exports every cmdlet' {
+        (Test-ModuleManifest $script:Manifest).ExportedCmdlets.Count | Should -Be (Get-Command -Module Aurora).Count
+    }
+
     It 'has help' { (Get-Help about_Aurora | Out-String) | Should -Match 'cluster/role/environment/name' }
 }
