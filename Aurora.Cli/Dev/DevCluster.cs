@@ -84,7 +84,7 @@ internal sealed class DevCluster : IAsyncDisposable
 
     private async Task StartPartsAsync(DevOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken stop)
     {
-        MakeFolder(options.Folder);
+        Own(FolderLock.Take(options.Folder));
         var store = Own(StoreFactory.Open(options.SqlServer is { } connection
             ? new StoreOptions { SqlServer = connection }
             : new StoreOptions { SqliteFile = Path.Combine(options.Folder, "aurora.db") }, time, loggers));
@@ -94,7 +94,7 @@ internal sealed class DevCluster : IAsyncDisposable
             new BrokerOptions { ClusterName = options.Name, HttpAddress = $"http://127.0.0.1:{options.Port}", WebToken = token },
             store, brokerBus, loggers, time, stop).ConfigureAwait(false));
         WebAddress = broker.WebAddress!; // It was given an address.
-        await broker.WhenLeading.WaitAsync(StartLimit, time, stop).ConfigureAwait(false);
+        await LeadAsync(broker, time, stop).ConfigureAwait(false);
 
         _worker = Own(await WorkerHost.StartAsync(WorkerOptionsOf(options), workerBus, loggers, time, stop).ConfigureAwait(false));
         var http = new ClusterEntry(options.Name, WebAddress, token, Path.Combine(options.RegisterFolder ?? "", "clusters.json"));
@@ -103,6 +103,19 @@ internal sealed class DevCluster : IAsyncDisposable
         if (options.RegisterFolder is not null)
         {
             _registration = await ClusterRegistration.RegisterAsync(Entry, stop).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task LeadAsync(BrokerHost broker, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            await broker.WhenLeading.WaitAsync(StartLimit, time, stop).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new AuroraException(ErrorCodes.NotReady,
+                $"The broker did not become the leader within {StartLimit.TotalSeconds:0} s; another broker on the same database may lead.", e);
         }
     }
 
@@ -145,18 +158,6 @@ internal sealed class DevCluster : IAsyncDisposable
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, stop).ConfigureAwait(false);
-        }
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new AuroraException(new Fault(ErrorCodes.InvalidConfiguration, "--folder", folder, $"must be a folder that this user can make and write in: {e.Message}"));
         }
     }
 
