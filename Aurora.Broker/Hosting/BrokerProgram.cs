@@ -52,6 +52,7 @@ internal static class BrokerProgram
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // Its one message is the stack trace of what is thrown anyway.
             .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ")));
         var logger = loggers.CreateLogger(typeof(BrokerProgram).FullName!); // A named type has a full name.
 

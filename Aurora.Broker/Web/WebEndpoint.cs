@@ -152,7 +152,18 @@ internal sealed class WebEndpoint : IAsyncDisposable
         }
 
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        try
+        {
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        }
+        catch (BadHttpRequestException e)
+        {
+            context.Response.Headers.Connection = "close"; // What is left of the body is not read.
+            await WriteAsync(context, (HttpStatusCode)e.StatusCode, Answer.Refused(Guid.Empty, ErrorCodes.ProtocolError,
+                $"the body cannot be read; it may have at most {MaxBody} bytes: {e.Message}").ToReply());
+            return;
+        }
+
         var (reply, unreadable) = await CallAsync((string)context.Request.RouteValues["name"]!, version, body.ToArray(), context.RequestAborted);
         if (reply is null)
             await WriteAsync(context, HttpStatusCode.BadRequest, Answer.Refused(Guid.Empty, ErrorCodes.ProtocolError, unreadable ?? "").ToReply());

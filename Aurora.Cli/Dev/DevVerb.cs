@@ -52,6 +52,7 @@ internal static class DevVerb
     /// <summary>The cluster's own reports go to stderr, so that stdout stays for people and scripts that wait for the ready line.</summary>
     internal static ILoggerFactory Loggers(LogLevel level) => LoggerFactory.Create(logging => logging.SetMinimumLevel(level)
         .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // Its one message is the stack trace of what is thrown anyway.
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ")));
 

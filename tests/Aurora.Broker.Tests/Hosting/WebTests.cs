@@ -57,6 +57,21 @@ public sealed class WebTests
         Assert.Equal(HttpStatusCode.MisdirectedRequest, (await http.SendAsync(foreign)).StatusCode);
     }
 
+    [Fact]
+    public async Task ABodyBeyondTheLimit_IsRefusedWithACodeAndTheLimit()
+    {
+        await using var cluster = await TestCluster.StartAsync(o => o with { HttpAddress = "http://127.0.0.1:0" });
+        using var http = new HttpClient { BaseAddress = cluster.Host.WebAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/messages/create_job") { Content = new ByteArrayContent(new byte[(4 << 20) + 1]) };
+        request.Headers.ExpectContinue = true; // So that the answer comes before the body is sent.
+        request.Headers.Add("Aurora-Message-Version", "1");
+        var response = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        var reply = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(), AuroraJson.Default.Reply)!;
+        Assert.Equal(ErrorCodes.ProtocolError, reply.ErrorCode);
+        Assert.Contains("4194304 bytes", reply.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<Reply> PostAsync(HttpClient http, ICommand command)
     {
         var contract = MessageCatalog.Of(command.GetType());
