@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Aurora.Cli.Dev;
 using Aurora.Cli.Tutorial;
 using Aurora.Cli.Verbs;
@@ -7,7 +8,7 @@ using Aurora.Core.Errors;
 namespace Aurora.Cli;
 
 /// <summary>The whole command line: parses it, runs its verb, and turns what went wrong into lines and an exit code.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     /// <summary>Runs one command.</summary>
     /// <returns>The exit code (<see cref="ExitCodes"/>).</returns>
@@ -18,7 +19,7 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                context.Error.WriteLine($"ERROR] {error.Message}");
+                context.Error.WriteLine($"ERROR] {TypeNames().Replace(error.Message, "")}");
             }
 
             context.Error.WriteLine($"'{PathOf(parsed)} --help' shows how it is used.");
@@ -77,6 +78,10 @@ internal static class CommandLine
             ConfigListVerb.Define(context),
         },
     };
+
+    // The library tells people which type of ours it could not make of their text.
+    [GeneratedRegex(" as expected type '[^']*'")]
+    private static partial Regex TypeNames();
 
     private static string PathOf(ParseResult parsed)
     {

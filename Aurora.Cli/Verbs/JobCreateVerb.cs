@@ -12,7 +12,7 @@ internal static class JobCreateVerb
     {
         var key = Arguments.Key();
         var file = Arguments.JobFile();
-        var until = new Option<JobMilestone>("--wait-until")
+        var until = new Option<string?>("--wait-until")
         {
             Description = "PENDING (default), RUNNING or FINISHED: how far to wait for the job.",
             HelpName = "PENDING|RUNNING|FINISHED",
@@ -20,7 +20,7 @@ internal static class JobCreateVerb
         var bind = Arguments.Bind();
         var command = new Command("create", "Create a job and run it.") { key, file, until, bind };
         command.SetAction((parsed, stop) =>
-            RunAsync(context, parsed.GetValue(key)!, parsed.GetValue(file)!, parsed.GetValue(until), parsed.GetValue(bind), stop));
+            RunAsync(context, parsed.GetValue(key)!, parsed.GetValue(file)!, ReadMilestone(parsed.GetValue(until)), parsed.GetValue(bind), stop));
         return command;
     }
 
@@ -47,6 +47,14 @@ internal static class JobCreateVerb
             : throw new AuroraException(ErrorCodes.TaskFailed,
                 $"Instance {failed.Instance} of {key} ended {failed.State.ToString().ToUpperInvariant()}{Because(failed.Events)}. 'aurora task log {key}/{failed.Instance} --stream stderr' may say why.");
     }
+
+    private static JobMilestone ReadMilestone(string? text) => text?.ToUpperInvariant() switch
+    {
+        null or "PENDING" => JobMilestone.Pending,
+        "RUNNING" => JobMilestone.Running,
+        "FINISHED" => JobMilestone.Finished,
+        _ => throw new AuroraException(new Fault(ErrorCodes.InvalidArgument, "--wait-until", text, "must be PENDING, RUNNING or FINISHED")),
+    };
 
     private static string Because(IReadOnlyList<Core.Messages.TaskEvent> events) => events is [.., { Message: { Length: > 0 } message }] ? $" ({message})" : "";
 }

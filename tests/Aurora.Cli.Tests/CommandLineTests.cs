@@ -168,6 +168,17 @@ public sealed class CommandLineTests : IAsyncDisposable
         Assert.Empty(broker.Requests);
     }
 
+    [Theory]
+    [InlineData(6, "--wait-until is 'NEVER': must be PENDING, RUNNING or FINISHED", "job", "create", Key, "job.json", "--wait-until", "NEVER")]
+    [InlineData(6, "--wait-until is '1': must be PENDING, RUNNING or FINISHED", "job", "create", Key, "job.json", "--wait-until", "1")]
+    [InlineData(2, "Cannot parse argument 'x' for option '--cpu'.", "dev", "--cpu", "x")]
+    public async Task AValueOfTheWrongKind_IsRefusedWithoutNamesOfOurTypes(int exitCode, string text, params string[] words)
+    {
+        Assert.Equal(exitCode, await RunAsync(words));
+        Assert.Contains(text, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error.ToString(), StringComparison.Ordinal);
+    }
+
     private Task<int> RunAsync(params string[] words) => CommandLine.RunAsync(context, words, TestContext.Current.CancellationToken);
 
     private static TaskSummary TaskIn(TaskState state) => new()

@@ -25,14 +25,15 @@ internal sealed class JsonSource
     public static SourceNode Read(SourceText text)
     {
         var source = new JsonSource(text);
+        if (text.Utf8.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw text.Syntax(new(1, 1), "is empty: a job file holds a job or a list of jobs");
+        }
+
         var reader = new Utf8JsonReader(text.Utf8, Options);
         try
         {
-            if (!reader.Read())
-            {
-                throw text.Syntax(new(1, 1), "is empty: a job file holds a job or a list of jobs");
-            }
-
+            reader.Read();
             var root = source.ReadValue(ref reader);
             reader.Read(); // refuses what follows the value
             return source.repeated.Count == 0 ? root : throw new AuroraException(source.repeated);

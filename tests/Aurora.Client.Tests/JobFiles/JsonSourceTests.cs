@@ -52,6 +52,13 @@ public sealed class JsonSourceTests : IDisposable
         Assert.Equal((ErrorCodes.UnknownField, "hoks", 2), (fault.Code, fault.Field, fault.Line));
     }
 
+    [Theory]
+    [InlineData("a.json", "")]
+    [InlineData("a.json", " \n")]
+    [InlineData("a.yaml", "")]
+    public async Task AnEmptyFile_IsSaidToBeEmpty(string name, string content) =>
+        Assert.Equal("is empty: a job file holds a job or a list of jobs", (await files.FaultAsync(name, content)).Rule);
+
     [Fact]
     public async Task DeepNesting_IsASyntaxError() =>
         Assert.Equal(ErrorCodes.FileSyntax, (await files.FaultAsync("a.json", new string('[', 100_000))).Code);
