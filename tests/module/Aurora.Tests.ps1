@@ -99,6 +99,13 @@ Describe 'A job that ends by itself' {
         $list | Should -Not -Match 'Configuration'
     }
 
+    It 'prints after a table of another kind without its whole configuration' {
+        $text = (Get-AuroraTask $script:Key), (Get-AuroraJob $script:Key) | Out-String
+        $text | Should -Match 'Instance\s+State'
+        $text | Should -Match 'Finished\s+: 1'
+        $text | Should -Not -Match 'Configuration'
+    }
+
     It 'prints the processes and events of its tasks' {
         $list = Get-AuroraTask $script:Key | Format-List | Out-String -Width 500
         $list | Should -Match 'main: SUCCESS, exit code 0'
