@@ -57,10 +57,17 @@ internal sealed class DevCluster : IAsyncDisposable
     /// <summary>Takes it out of clusters.json and ends its tasks; disposing it afterwards ends the rest.</summary>
     internal async Task StopAsync(string reason, CancellationToken cancellationToken)
     {
-        await UnregisterAsync(cancellationToken).ConfigureAwait(false);
-        if (_worker is not null)
+        try
         {
-            await _worker.StopTasksAsync(reason, cancellationToken).ConfigureAwait(false);
+            await UnregisterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A clusters.json that somebody broke meanwhile is told, but must not leave tasks running.
+            if (_worker is not null)
+            {
+                await _worker.StopTasksAsync(reason, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -75,10 +82,9 @@ internal sealed class DevCluster : IAsyncDisposable
 
     private async Task UnregisterAsync(CancellationToken cancellationToken)
     {
-        if (_registration is not null)
+        if (Interlocked.Exchange(ref _registration, null) is { } registration)
         {
-            await _registration.UnregisterAsync(cancellationToken).ConfigureAwait(false);
-            _registration = null;
+            await registration.UnregisterAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
