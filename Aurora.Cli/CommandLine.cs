@@ -66,6 +66,7 @@ internal static partial class CommandLine
             UpdateStartVerb.Define(context),
             UpdateShowVerb.Define(context),
             UpdateWaitVerb.Define(context),
+            UpdateAbortVerb.Define(context),
         },
         new Command("task", "Look into single tasks.")
         {

@@ -55,6 +55,14 @@ public sealed partial class AuroraClient : IAsyncDisposable
     public Task<Answer<UpdateStarted>> StartUpdateAsync(JobConfiguration job, IReadOnlyList<int>? instances, string? message, CancellationToken cancellationToken) =>
         _sender.SendAsync(new StartUpdate(_options.NewCommandId(), _options.User, job, instances, message), AuroraJson.Default.UpdateStarted, cancellationToken);
 
+    /// <summary>Stops the active update of a job where it stands; instances stay as they are.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="message">Why, for the history; at most 1,024 characters.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The update that was active.</returns>
+    public Task<Answer<UpdateEnded>> AbortUpdateAsync(JobKey job, string? message, CancellationToken cancellationToken) =>
+        _sender.SendAsync(new AbortUpdate(_options.NewCommandId(), _options.User, job, message), AuroraJson.Default.UpdateEnded, cancellationToken);
+
     /// <summary>Lists jobs by key, page by page as they are asked for.</summary>
     /// <param name="jobs">Which jobs.</param>
     /// <param name="cancellationToken">Gives up.</param>

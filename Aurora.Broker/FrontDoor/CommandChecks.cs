@@ -40,6 +40,10 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
                 CheckInstances(kill.Instances, faults);
                 CheckMessage(kill.Message, faults);
                 break;
+            case AbortUpdate abort:
+                CheckKey(abort.Job, faults);
+                CheckMessage(abort.Message, faults);
+                break;
             case GetJobs get:
                 CheckLimit(get.Limit, 1000, faults);
                 break;

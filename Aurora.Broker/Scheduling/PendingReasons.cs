@@ -10,7 +10,7 @@ internal static class PendingReasons
 {
     private static readonly (Func<Capacity, long> Amount, Func<long, string> Show)[] Resources =
     [
-        (c => c.MicroCores, v => $"{(v / 1_000_000.0).ToString("0.###", CultureInfo.InvariantCulture)} cores"),
+        (c => c.MicroCores, v => v == 1_000_000 ? "1 core" : $"{(v / 1_000_000.0).ToString("0.###", CultureInfo.InvariantCulture)} cores"),
         (c => c.Ram, v => $"{ShowBytes(v)} memory"),
         (c => c.Disk, v => $"{ShowBytes(v)} disk"),
         (c => c.Gpus, v => $"{v.ToString(CultureInfo.InvariantCulture)} GPUs"),

@@ -57,7 +57,7 @@ internal sealed class BrokerMachine
     {
         switch (input)
         {
-            case CommandInput { Command: CreateJob or KillTasks or StartUpdate } command:
+            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate } command:
                 _commands.Apply(command);
                 _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
                 break;

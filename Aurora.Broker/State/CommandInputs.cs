@@ -39,6 +39,7 @@ internal sealed class CommandInputs(Turn turn, TaskMoves moves)
         CreateJob create => Create(create, input.ConfigurationId!), // The front door fills it in for commands that carry a job.
         StartUpdate start => Start(start, input.ConfigurationId!),
         KillTasks kill => Kill(kill),
+        AbortUpdate abort => Abort(abort),
         _ => throw new InvalidOperationException($"{input.Command.GetType().Name} changes nothing."),
     };
 
@@ -120,6 +121,19 @@ internal sealed class CommandInputs(Turn turn, TaskMoves moves)
             new UpdateStarted(key, id, $"{turn.JobUrl(key)}/update/{id}"));
     }
 
+    private Answer Abort(AbortUpdate command)
+    {
+        if (!State.Jobs.TryGetValue(command.Job, out var job))
+            return Answer.Refused(command.CommandId, ErrorCodes.JobNotFound, $"there is no job {command.Job}");
+        if (job.ActiveUpdate is not { } id)
+            return Answer.Refused(command.CommandId, ErrorCodes.UpdateNotFound, $"job {command.Job} has no active update");
+
+        var reason = string.IsNullOrWhiteSpace(command.Message) ? $"Aborted by {command.User}" : $"Aborted by {command.User}: {command.Message}";
+        State.PutUpdate(UpdateEngine.Abort(State.Updates[id], reason, turn.Now));
+        turn.MaybeEmptyJobs.Add(command.Job);
+        return Answer.Ok(command.CommandId, $"Update {id} of job {command.Job} aborted.", new UpdateEnded(command.Job, id, $"{turn.JobUrl(command.Job)}/update/{id}"));
+    }
+
     private static Answer? Updating(Guid commandId, JobState job) => job.ActiveUpdate is not { } id ? null : Answer.Refused(
-        commandId, ErrorCodes.JobUpdating, $"job {job.Key} is being updated by update {id}; wait until it is over", ReplyCode.JobUpdatingError);
+        commandId, ErrorCodes.JobUpdating, $"job {job.Key} is being updated by update {id}; wait until it is over, or abort it", ReplyCode.JobUpdatingError);
 }

@@ -68,6 +68,13 @@ internal static class UpdateEngine
         return Move(update with { Instances = [.. instances] }, UpdateStatus.RollingBack, update.Message, now);
     }
 
+    /// <summary>Ends an active update where it stands; the instances stay as they are.</summary>
+    /// <param name="update">The update; active.</param>
+    /// <param name="reason">Who asked, and why.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>The ended update.</returns>
+    public static UpdateRecord Abort(UpdateRecord update, string reason, DateTimeOffset now) => Move(update, UpdateStatus.Aborted, reason, now);
+
     private static UpdateRecord Move(UpdateRecord update, UpdateStatus status, string? message, DateTimeOffset now) => update with
     {
         Status = status, Message = message, ModifiedAt = now, Events = update.Events.Add(new(now, status.WireName(), null, message)),

@@ -25,6 +25,16 @@ public sealed record KillTasks(Guid CommandId, string User, JobKey Job, IReadOnl
 /// <param name="Message">Why, for the history; at most 1,024 characters.</param>
 public sealed record StartUpdate(Guid CommandId, string User, JobConfiguration Job, IReadOnlyList<int>? Instances, string? Message) : ICommand;
 
+/// <summary>
+/// Stops the active update of a job where it stands (aurora-spec section 6.6): instances stay as they are, and what is being killed dies and is not replaced.
+/// Refused when no update is active (AUR2004). Result: <see cref="UpdateEnded"/>.
+/// </summary>
+/// <param name="CommandId">See <see cref="ICommand"/>.</param>
+/// <param name="User">See <see cref="ICommand"/>.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Message">Why, for the history; at most 1,024 characters.</param>
+public sealed record AbortUpdate(Guid CommandId, string User, JobKey Job, string? Message) : ICommand;
+
 /// <summary>Asks for jobs. Result: <see cref="JobPage"/>.</summary>
 /// <param name="CommandId">See <see cref="ICommand"/>.</param>
 /// <param name="User">See <see cref="ICommand"/>.</param>

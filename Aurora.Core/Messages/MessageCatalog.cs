@@ -12,6 +12,7 @@ public static class MessageCatalog
         new("create_job", 1, AuroraJson.Default.CreateJob),
         new("kill_tasks", 1, AuroraJson.Default.KillTasks),
         new("start_update", 1, AuroraJson.Default.StartUpdate),
+        new("abort_update", 1, AuroraJson.Default.AbortUpdate),
         new("get_jobs", 1, AuroraJson.Default.GetJobs),
         new("get_tasks", 1, AuroraJson.Default.GetTasks),
         new("get_updates", 1, AuroraJson.Default.GetUpdates),

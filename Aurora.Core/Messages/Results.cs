@@ -23,6 +23,12 @@ public sealed record TasksKilled(JobKey Job, IReadOnlyList<TaskId> Tasks, string
 /// <param name="Url">The update's page, or the job's.</param>
 public sealed record UpdateStarted(JobKey Job, string? UpdateId, string Url);
 
+/// <summary>Result of <see cref="AbortUpdate"/>.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="UpdateId">The update that was active.</param>
+/// <param name="Url">The update's page.</param>
+public sealed record UpdateEnded(JobKey Job, string UpdateId, string Url);
+
 /// <summary>Result of <see cref="GetJobs"/>, ordered by key.</summary>
 /// <param name="Jobs">The jobs.</param>
 /// <param name="Next">Where the next page begins; null at the end.</param>

@@ -37,6 +37,28 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public async Task AnUpdateThatFitsNowhere_CanBeAborted_AndThenTheJobCanBeKilled()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await cluster.AddWorkerAsync();
+        await cluster.CreateAsync(Some.Job(service: true, command: "old"));
+        var old = await worker.NextAsync<LaunchTask>();
+        await worker.ReportAsync(old.TaskId, TaskState.Running);
+        Assert.Equal(ErrorCodes.UpdateNotFound, (await cluster.SendAsync(new AbortUpdate(Guid.NewGuid(), "ann", Some.Job().Key, null))).ErrorCode);
+
+        var job = Some.Job(service: true, command: "new");
+        await cluster.UpdateAsync(job with { Task = job.Task with { Resources = job.Task.Resources with { Cpu = 100_000 } } });
+        Assert.Equal(old.TaskId, (await worker.NextAsync<KillTask>()).TaskId);
+        await worker.ReportAsync(old.TaskId, TaskState.Killed);
+        var reply = await cluster.SendAsync(new AbortUpdate(Guid.NewGuid(), "ann", Some.Job().Key, "too large"));
+
+        Assert.Equal(ReplyCode.Ok, reply.Code);
+        var update = Assert.Single(await cluster.UpdatesAsync(Some.Job().Key));
+        Assert.Equal(("ABORTED", "Aborted by ann: too large"), (update.Status, update.Message));
+        Assert.Equal(ReplyCode.Ok, (await cluster.KillAsync(Some.Job().Key)).Code);
+    }
+
+    [Fact]
     public async Task AnUpdateWatchesAndGoesBackWhenTheNewOneFails_AcrossARestartOfTheBroker()
     {
         await using var cluster = await TestCluster.StartAsync();

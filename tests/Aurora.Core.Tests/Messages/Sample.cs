@@ -94,6 +94,7 @@ internal static class Sample
     [
         new CreateJob(Id, "me", Job),
         new KillTasks(Id, "me", Key, [0, 2], "why"),
+        new AbortUpdate(Id, "me", Key, "why"),
         new StartUpdate(Id, "me", Job, [0, 2], "why"),
         new GetJobs(Id, "me", "www-*", "devel", "h?llo", "after", 100),
         new GetTasks(Id, "me", "www-*", "devel", "h?llo", [0, 2], Task, true, "after", 100),
@@ -120,6 +121,7 @@ internal static class Sample
     [
         new JobCreated(Key, 4, "http://x/y"),
         new TasksKilled(Key, [Task], "http://x/y"),
+        new UpdateEnded(Key, "u-1", "http://x/y"),
         new UpdateStarted(Key, "u-1", "http://x/y"),
         new JobPage(
             [new JobSummary { Key = Key, Type = "service", Configuration = Job, Pending = 1, Active = 2, Finished = 3, Failed = 4, UpdateId = "u-1", Url = "http://x/y" }], "next"),
