@@ -47,7 +47,15 @@ internal sealed record ConfigurationFile
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ConfigurationJson.Default.ConfigurationFile)
+            var shape = ConfigurationJson.Default.ConfigurationFile;
+            var bytes = File.ReadAllBytes(path);
+            using (var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }))
+            {
+                if (document.RootElement.ValueKind == JsonValueKind.Object && ConfigurationShape.Check(document.RootElement, shape).ToList() is { Count: > 0 } faults)
+                    throw new AuroraException([.. faults.Select(f => f with { File = path })]);
+            }
+
+            return JsonSerializer.Deserialize(bytes, shape)
                 ?? throw new AuroraException(Wrong(path, "", "null", "must be an object"));
         }
         catch (JsonException e)

@@ -40,6 +40,18 @@ public sealed class ConfigurationFileTests
         Assert.Single(settings.Amqp);
     }
 
+    [Fact]
+    public void UnknownFieldsAndValuesOfTheWrongKind_AreAllNamed_InOurWords()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, """{ "clutser": "x", "amqp": "secret", "lease_secs": "1", "store": { "sqlite": "x", "sql_server": 5 }, "retention": [], "name": null }""");
+        var error = Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path));
+        Assert.Equal(["clutser", "amqp", "lease_secs", "store.sqlite", "store.sql_server", "retention"], error.Faults.Select(f => f.Field));
+        Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{ \"clutser\": \"x\" }")]
     [InlineData("{")]
