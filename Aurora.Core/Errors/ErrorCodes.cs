@@ -36,6 +36,7 @@ public static class ErrorCodes
     public const string WrongCluster = "AUR2007";          // the key names another cluster than the broker's
     public const string NotAService = "AUR2008";           // updates are for services
     public const string CommandReused = "AUR2009";         // one command id, two different commands
+    public const string SandboxFileNotFound = "AUR2010";   // no such file in the sandbox, or one that is not read for others
     public const string UnknownCluster = "AUR3001";        // the cluster is not in clusters.json
     public const string ClusterUnreachable = "AUR3002";    // no connection, or it broke
     public const string Timeout = "AUR3003";               // no answer in time; the outcome is unknown, and a retry is safe
@@ -49,6 +50,9 @@ public static class ErrorCodes
     public const string LaunchFailed = "AUR4003";          // the process could not be started
     public const string SandboxFailed = "AUR4004";         // the sandbox could not be made
     public const string TaskFailed = "AUR4005";            // the task ended FAILED, KILLED or LOST while somebody waited for it
+    public const string LimitExceeded = "AUR4006";         // the task used more than it was granted; limit and use are named
+    public const string Unhealthy = "AUR4007";             // the task's health checks failed
+    public const string PortsUnavailable = "AUR4008";      // the worker has no free port for the task
     public const string InvalidConfiguration = "AUR5001";  // a program's configuration file
 #pragma warning restore CS1591
 }

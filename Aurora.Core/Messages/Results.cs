@@ -146,6 +146,25 @@ public sealed record ProcessReport
 
     /// <summary>The signal's number, when one ended it.</summary>
     public int? Signal { get; init; }
+
+    /// <summary>The processor time that the ended run used, with everything it waited for, in seconds; null where it is not known.</summary>
+    public double? CpuSecs { get; init; }
+
+    /// <summary>The greatest resident size of a single process of the ended run, in bytes; null where it is not known.</summary>
+    public long? RamPeak { get; init; }
+}
+
+/// <summary>What a task has used, as its worker measured it.</summary>
+public sealed record ResourceUsage
+{
+    /// <summary>Processor time of all its processes, in seconds.</summary>
+    public double CpuSecs { get; init; }
+
+    /// <summary>The most memory that it had at once, in bytes, as far as the worker can see it (a cgroup sees all; sampling sees what it meets).</summary>
+    public long RamPeak { get; init; }
+
+    /// <summary>Sandbox and logs on disk when last measured, in bytes.</summary>
+    public long Disk { get; init; }
 }
 
 /// <summary>Result of <see cref="GetUpdates"/>, newest first.</summary>

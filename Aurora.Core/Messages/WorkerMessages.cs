@@ -20,7 +20,11 @@ namespace Aurora.Core.Messages;
 /// <param name="Tasks">Its tasks.</param>
 public sealed record WorkerHello(
     WorkerId Worker, Guid Session, string Host, string Version, ResourceGrant Total, IReadOnlyDictionary<string, string> Attributes,
-    IReadOnlyList<TaskReport> Tasks);
+    IReadOnlyList<TaskReport> Tasks)
+{
+    /// <summary>The worker is being emptied (<c>aurora-worker --drain</c>): it takes no more tasks, and ends those that it has.</summary>
+    public bool Draining { get; set; }
+}
 
 /// <summary>A worker says that it is still there. The first one of a session comes after its <see cref="WorkerHello"/>.</summary>
 /// <param name="Worker">The worker.</param>
@@ -39,7 +43,14 @@ public sealed record TasksReported(WorkerId Worker, Guid Session, IReadOnlyList<
 /// <param name="At">When it came to be so, by the worker's clock.</param>
 /// <param name="Message">Why, if there is something to say; begins with a code when there is one.</param>
 /// <param name="Processes">Its processes.</param>
-public sealed record TaskReport(TaskId TaskId, TaskState State, DateTimeOffset At, string? Message, IReadOnlyList<ProcessReport> Processes);
+public sealed record TaskReport(TaskId TaskId, TaskState State, DateTimeOffset At, string? Message, IReadOnlyList<ProcessReport> Processes)
+{
+    /// <summary>The ports that the task was given, by name, aliases and static ones included; null before it has any.</summary>
+    public IReadOnlyDictionary<string, int>? Ports { get; set; }
+
+    /// <summary>What the task has used so far; null where nothing was measured yet.</summary>
+    public ResourceUsage? Usage { get; set; }
+}
 
 // ── Broker to worker, on queue aurora.worker.<id> ─────────────────────────────────────────────────────────────────────────────
 
@@ -48,7 +59,17 @@ public sealed record TaskReport(TaskId TaskId, TaskState State, DateTimeOffset A
 /// <param name="Job">Its job.</param>
 /// <param name="Instance">Its instance.</param>
 /// <param name="Task">What to run.</param>
-public sealed record LaunchTask(TaskId TaskId, JobKey Job, int Instance, TaskConfiguration Task);
+public sealed record LaunchTask(TaskId TaskId, JobKey Job, int Instance, TaskConfiguration Task)
+{
+    /// <summary>How the task's health is checked.</summary>
+    public HealthCheckConfiguration HealthCheckConfig { get; set; } = new();
+
+    /// <summary>The HTTP calls made before it is killed.</summary>
+    public LifecycleConfiguration Lifecycle { get; set; } = new() { Http = new() };
+
+    /// <summary>Aliases and static numbers of its ports; null for none.</summary>
+    public AnnounceConfiguration? Announce { get; set; }
+}
 
 /// <summary>End this task. A worker that does not know it reports it LOST; one that has ended it reports its end again.</summary>
 /// <param name="TaskId">The task.</param>

@@ -31,8 +31,8 @@ internal sealed class LaunchRequestMaker(string hostname, string shell, string s
             (hasProfile ? null : Directly(line, account)) ?? [shell, "-c", line],
             Environment(folder, account, hasProfile ? profile : null),
             folder.Sandbox,
-            Path.Combine(logs, "stdout"),
-            Path.Combine(logs, "stderr"));
+            new OutputTarget(Path.Combine(logs, "stdout")),
+            new OutputTarget(Path.Combine(logs, "stderr")));
     }
 
     private IReadOnlyList<string>? Directly(string line, RoleAccount account) =>

@@ -1,3 +1,5 @@
+using Aurora.Worker.Isolation;
+
 namespace Aurora.Worker.Processes;
 
 /// <summary>
@@ -38,6 +40,15 @@ internal interface IProcessLauncher : IAsyncDisposable
     /// <returns>A task that ends when nothing of the tree is left.</returns>
     Task KillAsync(ProcessRunKey key, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Ends what an ended run has left in its own session or group (Windows: in its job). Daemons that left the session stay: they belong to the task, and end with it
+    /// (aurora-spec section 3.3). Nothing happens while the run's own process lives.
+    /// </summary>
+    /// <param name="key">The run.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>A task that ends when nothing of that is left.</returns>
+    Task CleanUpAsync(ProcessRunKey key, CancellationToken cancellationToken);
+
     /// <summary>Drops what is known of an ended run. The caller has recorded its end.</summary>
     /// <param name="key">The run.</param>
     void Forget(ProcessRunKey key);
@@ -68,16 +79,24 @@ internal sealed record ProcessIdentity(string BootId, int Pid, long StartTime);
 /// <param name="Arguments">The argument vector; the first is an absolute path.</param>
 /// <param name="Environment">The whole environment; nothing is inherited.</param>
 /// <param name="WorkingDirectory">An absolute path; it exists.</param>
-/// <param name="StandardOutput">The file that stdout is appended to; its folder exists and the role may write there.</param>
-/// <param name="StandardError">The file for stderr, likewise.</param>
+/// <param name="StandardOutput">Where stdout goes.</param>
+/// <param name="StandardError">Where stderr goes.</param>
 internal sealed record LaunchRequest(
     ProcessRunKey Key,
     string Role,
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     string WorkingDirectory,
-    string StandardOutput,
-    string StandardError);
+    OutputTarget StandardOutput,
+    OutputTarget StandardError)
+{
+    /// <summary>How the process comes into its task's cgroup before its first instruction; null where there is none. Linux only.</summary>
+    public GroupEntry? Group { get; init; }
+
+    /// <summary>What the task may use; Windows puts it on the task's job object. Linux enforces it by <see cref="Group"/> or by sampling, and looks at
+    /// <see cref="TaskLimits.MaxProcesses"/> only (RLIMIT_NPROC) where there is no group.</summary>
+    public TaskLimits? Limits { get; init; }
+}
 
 /// <summary>Either a started process or the reason why there is none.</summary>
 /// <param name="Identity">The process, when it was started.</param>
@@ -90,7 +109,16 @@ internal sealed record LaunchOutcome(ProcessIdentity? Identity, DateTimeOffset? 
 /// <param name="ExitCode">The exit code, 0 to 255, when it exited.</param>
 /// <param name="Signal">The signal's number, when one ended it.</param>
 /// <param name="EndedAt">When it ended, or when it was found gone.</param>
-internal sealed record ProcessExit(ProcessRunKey Key, int? ExitCode, int? Signal, DateTimeOffset EndedAt);
+internal sealed record ProcessExit(ProcessRunKey Key, int? ExitCode, int? Signal, DateTimeOffset EndedAt)
+{
+    /// <summary>What the run used, with everything that it waited for; null when nobody saw the end.</summary>
+    public RunUsage? Usage { get; init; }
+}
+
+/// <summary>What an ended run used (Linux: its rusage, which counts the descendants that were waited for).</summary>
+/// <param name="CpuSecs">Processor time, in seconds.</param>
+/// <param name="RamPeak">The greatest resident size of a single one of its processes, in bytes.</param>
+internal sealed record RunUsage(double CpuSecs, long RamPeak);
 
 /// <summary>A run found after a restart of the agent.</summary>
 /// <param name="Key">The run.</param>

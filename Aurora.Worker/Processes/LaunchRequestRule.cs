@@ -25,7 +25,7 @@ internal static class LaunchRequestRule
             return Fault("environment", wrong, "must be a name without '='");
         }
 
-        foreach (var (field, path) in new[] { ("workingDirectory", request.WorkingDirectory), ("stdout", request.StandardOutput), ("stderr", request.StandardError) })
+        foreach (var (field, path) in Paths(request))
         {
             if (!Path.IsPathFullyQualified(path) || HasZero(path))
             {
@@ -35,6 +35,16 @@ internal static class LaunchRequestRule
 
         return null;
     }
+
+    private static IEnumerable<(string Field, string Path)> Paths(LaunchRequest request) =>
+        new (string Field, string? Path)[]
+        {
+            ("workingDirectory", request.WorkingDirectory),
+            ("stdout", request.StandardOutput.File),
+            ("stdout", request.StandardOutput.Copy),
+            ("stderr", request.StandardError.File),
+            ("stderr", request.StandardError.Copy),
+        }.Where(p => p.Path is not null).Select(p => (p.Field, p.Path ?? ""));
 
     private static bool HasZero(string text) => text.Contains('\0', StringComparison.Ordinal);
 

@@ -111,6 +111,9 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
     }
 
     /// <inheritdoc/>
+    public Task CleanUpAsync(ProcessRunKey key, CancellationToken cancellationToken) => KillAsync(key, cancellationToken);
+
+    /// <inheritdoc/>
     public void Forget(ProcessRunKey key)
     {
         if (_runs.TryRemove(ToRunKey(key), out var shim))
@@ -227,7 +230,7 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         List<string> environment = [$"{RunKey.MarkerVariable}={key.Marker}"];
         environment.AddRange(request.Environment.Where(e => e.Key != RunKey.MarkerVariable).Select(e => $"{e.Key}={e.Value}"));
         return number => SpawnCommand.Write(
-            number, key, (request.WorkingDirectory, request.StandardOutput, request.StandardError), request.Arguments, environment);
+            number, key, (request.WorkingDirectory, request.StandardOutput.File ?? "/dev/null", request.StandardError.File ?? "/dev/null"), request.Arguments, environment);
     }
 
     private static LaunchOutcome Refused(LaunchRequest request, string rule) =>

@@ -51,7 +51,7 @@ internal sealed class LauncherHarness : ILauncherHarness
     public ProcessRunKey Key(string process = "main", int run = 0) => new(_task, process, run);
 
     public LaunchRequest Request(ProcessRunKey key, params string[] arguments) => new(
-        key, Role, arguments, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }, Work, LogOf(key, "stdout"), LogOf(key, "stderr"));
+        key, Role, arguments, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }, Work, new OutputTarget(LogOf(key, "stdout")), new OutputTarget(LogOf(key, "stderr")));
 
     public LaunchRequest Shell(ProcessRunKey key, string script) => Request(key, "/bin/bash", "-c", script);
 

@@ -137,7 +137,7 @@ public sealed class LinuxLaunchingTests
         await AssertRefused(harness, harness.Request(harness.Key("a"), "/no/such/program"), "/no/such/program cannot be executed: No such file or directory (errno 2)");
         await AssertRefused(harness, harness.Request(harness.Key("b"), notExecutable), "cannot be executed: Permission denied (errno 13)");
         await AssertRefused(harness, harness.Shell(harness.Key("c"), "true") with { WorkingDirectory = "/no/such/folder" }, "the working directory /no/such/folder cannot be entered");
-        await AssertRefused(harness, harness.Shell(harness.Key("d"), "true") with { StandardOutput = "/no/such/folder/stdout" }, "the log file /no/such/folder/stdout cannot be written");
+        await AssertRefused(harness, harness.Shell(harness.Key("d"), "true") with { StandardOutput = new OutputTarget("/no/such/folder/stdout") }, "the log file /no/such/folder/stdout cannot be written");
         await AssertRefused(harness, harness.Request(harness.Key("e"), "true"), "must be the absolute path of a program");
         await AssertRefused(harness, harness.Request(harness.Key("f"), "/bin/echo", "a\0b"), "must not hold zero characters");
         await AssertRefused(harness, harness.Request(harness.Key("g"), "/bin/echo", new string('x', 200_000)), "errno 7");
