@@ -7,21 +7,22 @@ public static class RuntimeTemplates
 {
     /// <summary>
     /// Binds a command line for one task, in one pass: values are not looked at again, so that a host name cannot bring in another template.
-    /// Escapes (<c>{{&amp;x}}</c>) become literals. <c>{{thermos.ports[x]}}</c> is left as it stands, and so is any other unknown name.
+    /// Escapes (<c>{{&amp;x}}</c>) become literals. A port that has no number is left as it stands, and so is any other unknown name.
     /// </summary>
-    /// <param name="cmdline">The command line of a bound job.</param>
+    /// <param name="cmdline">The command line of a bound job, or a shell health check's command.</param>
     /// <param name="instance">The instance's number: <c>{{mesos.instance}}</c>.</param>
     /// <param name="hostname">The worker's host name: <c>{{mesos.hostname}}</c>.</param>
     /// <param name="taskId">The task's id: <c>{{thermos.task_id}}</c>.</param>
+    /// <param name="ports">The task's ports (<see cref="PortPlan.Bind"/>): <c>{{thermos.ports[NAME]}}</c>; null for none.</param>
     /// <returns>What the shell gets.</returns>
-    public static string Bind(string cmdline, int instance, string hostname, string taskId) =>
+    public static string Bind(string cmdline, int instance, string hostname, string taskId, IReadOnlyDictionary<string, int>? ports = null) =>
         !cmdline.Contains("{{", StringComparison.Ordinal) ? cmdline : TemplateSyntax.Braces().Replace(cmdline, match => match.Groups[1].Value switch
         {
             "mesos.instance" => instance.ToString(CultureInfo.InvariantCulture),
             "mesos.hostname" => hostname,
             "thermos.task_id" => taskId,
             ['&', .. var literal] => "{{" + literal + "}}",
-            _ => match.Value,
+            var reference => Port(reference, ports)?.ToString(CultureInfo.InvariantCulture) ?? match.Value,
         });
 
     /// <summary>The ports that a text asks for as <c>{{thermos.ports[NAME]}}</c>.</summary>
@@ -38,4 +39,8 @@ public static class RuntimeTemplates
 
     private static IEnumerable<string> References(string text) =>
         TemplateSyntax.Braces().Matches(text).Select(m => m.Groups[1].Value).Where(r => !TemplateSyntax.IsEscape(r));
+
+    private static int? Port(string reference, IReadOnlyDictionary<string, int>? ports) =>
+        ports is not null && TemplateSyntax.RunTimeName().Match(reference).Groups["port"] is { Success: true } port && ports.TryGetValue(port.Value, out var number)
+            ? number : null;
 }

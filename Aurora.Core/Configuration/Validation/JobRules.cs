@@ -16,7 +16,7 @@ internal static class JobRules
         return Cron(job)
             .Concat(known.IsWrongWithin("role") ? [] : PlacementConstraints(job))
             .Concat(TaskRules.Names(job.Task))
-            .Concat(known.IsWrongWithin("task.processes") ? [] : OrderRules.Check(job.Task))
+            .Concat(known.IsWrongWithin("task.processes") ? [] : OrderRules.Check(job.Task).Concat(TaskRules.Completion(job.Task)))
             .Concat(instancesKnown ? UpdateRules.CheckAgainstInstances(job) : [])
             .Concat(UpdateRules.CheckStrategy(job))
             .Concat(instancesKnown ? SlaRules.CheckAgainstInstances(job) : [])

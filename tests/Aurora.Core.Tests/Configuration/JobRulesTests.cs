@@ -1,3 +1,4 @@
+using Aurora.Core.Configuration;
 using Aurora.Core.Configuration.Validation;
 using Aurora.Core.Errors;
 using Xunit;
@@ -57,6 +58,61 @@ public sealed class JobRulesTests
         var fault = Read.With("task.processes", """[{"name":"p","cmdline":"a"},{"name":"q","cmdline":"b"},{"name":"p","cmdline":"c"}]""").Only();
 
         Assert.Equal(new Fault(ErrorCodes.DuplicateName, "task.processes[2].name", "p", "is the name of task.processes[0] already; process names are unique in a task"), fault);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"a","cmdline":"x","ephemeral":true}]""", "a")]
+    [InlineData("""[{"name":"a","cmdline":"x","ephemeral":true},{"name":"b","cmdline":"x","ephemeral":true,"daemon":true},{"name":"f","cmdline":"x","final":true}]""", "a, b")]
+    public void ATaskThatWouldBeCompleteBeforeItBegan_IsRefused_ByTheNamesOfItsProcesses(string processes, string names)
+    {
+        var fault = Read.With("task.processes", processes).Only();
+
+        Assert.Equal(new Fault(ErrorCodes.InvalidCombination, "task.processes", names,
+            "are all ephemeral, so the task would be complete before it began; one process that is not final must not be ephemeral"), fault);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"a","cmdline":"x","ephemeral":true},{"name":"b","cmdline":"x"}]""")]
+    [InlineData("""[{"name":"f","cmdline":"x","final":true},{"name":"g","cmdline":"x","final":true,"ephemeral":true}]""")]
+    public void ATaskThatSomethingKeepsGoing_IsAccepted(string processes) => Read.With("task.processes", processes).Good();
+
+    [Theory]
+    [InlineData("task.max_concurrency", "-1")]
+    [InlineData("task.finalization_wait", "-1")]
+    [InlineData("task.processes[0].min_duration", "-1")]
+    [InlineData("task.processes[0].logger.destination", "\"syslog\"")]
+    [InlineData("task.processes[0].logger.mode", "\"weekly\"")]
+    [InlineData("task.processes[0].logger.rotate.log_size", "0")]
+    [InlineData("task.processes[0].logger.rotate.log_size", "-1")]
+    [InlineData("task.processes[0].logger.rotate.backups", "0")]
+    [InlineData("task.processes[0].logger.rotate.backups", "-1")]
+    [InlineData("health_check_config.initial_interval_secs", "-0.1")]
+    [InlineData("health_check_config.interval_secs", "-1")]
+    [InlineData("health_check_config.timeout_secs", "-1")]
+    [InlineData("health_check_config.max_consecutive_failures", "-1")]
+    [InlineData("health_check_config.min_consecutive_successes", "-1")]
+    [InlineData("health_check_config.health_checker.http.expected_response_code", "-1")]
+    [InlineData("lifecycle.http.graceful_shutdown_wait_secs", "-1")]
+    [InlineData("lifecycle.http.shutdown_wait_secs", "-1")]
+    public void AValueThatTheWorkerCouldNotKeep_IsRefusedByItsField(string path, string value)
+    {
+        var fault = Read.With(path, value).Only();
+
+        Assert.Equal((ErrorCodes.OutOfRange, path), (fault.Code, fault.Field));
+    }
+
+    [Theory]
+    [InlineData("echo {{thermos.port[http]}}", "{{thermos.port[http]}} has no value; the worker binds mesos.instance, mesos.hostname, thermos.task_id and thermos.ports[NAME]")]
+    [InlineData("echo {{thermos.ports}}", "{{thermos.ports}} has no value; the worker binds mesos.instance, mesos.hostname, thermos.task_id and thermos.ports[NAME]")]
+    public void AShellHealthCheck_MayOnlyNameWhatTheWorkerBinds(string command, string rule)
+    {
+        var job = Read.With("health_check_config.health_checker.shell", """{"shell_command":"curl {{mesos.hostname}}:{{thermos.ports[health]}}/{{mesos.instance}}"}""").Good();
+        Assert.Empty(JobValidation.Check(job));
+
+        var checker = new HealthCheckerConfiguration { Shell = new ShellHealthCheckerConfiguration { ShellCommand = command } };
+        var submitted = job with { HealthCheckConfig = job.HealthCheckConfig with { HealthChecker = checker } };
+
+        Assert.Equal(new Fault(ErrorCodes.UnboundVariable, "health_check_config.health_checker.shell.shell_command", command, rule), Assert.Single(JobValidation.Check(submitted)));
     }
 
     [Theory]

@@ -114,6 +114,15 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public void TheWorkerBindsPorts_ThatHaveANumber()
+    {
+        var ports = new Dictionary<string, int> { ["http"] = 31001, ["admin-1"] = 31002 };
+
+        Assert.Equal("-p 31001 31002 {{thermos.ports[other]}} {{thermos.ports[http]}}",
+            RuntimeTemplates.Bind("-p {{thermos.ports[http]}} {{thermos.ports[admin-1]}} {{thermos.ports[other]}} {{&thermos.ports[http]}}", 0, "h", "t", ports));
+    }
+
+    [Fact]
     public void PortsAreListedOnce() => Assert.Equal(["http", "admin-1"], RuntimeTemplates.Ports("{{thermos.ports[http]}}{{thermos.ports[admin-1]}}{{thermos.ports[http]}}{{&thermos.ports[x]}}"));
 
     [Fact]
