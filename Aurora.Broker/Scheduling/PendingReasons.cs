@@ -28,11 +28,14 @@ internal static class PendingReasons
 
         var down = workers.Count(w => w.Presence == WorkerPresence.Down);
         var expected = workers.Count(w => w.Presence == WorkerPresence.Expected);
+        var draining = workers.Count(w => w.Presence == WorkerPresence.Draining);
         var parts = new List<string>();
-        if (down + expected < workers.Count)
+        if (down + expected + draining < workers.Count)
             DescribeShortage(need, workers, free, parts);
         if (down > 0)
             parts.Add(down == workers.Count ? AllAre(workers.Count, "down") : $"{down} {(down == 1 ? "is" : "are")} down");
+        if (draining > 0)
+            parts.Add(draining == workers.Count ? AllAre(workers.Count, "draining") : $"{draining} {(draining == 1 ? "worker is" : "workers are")} draining");
         if (expected > 0)
             parts.Add($"{expected} {(expected == 1 ? "has" : "have")} not reported yet");
         return string.Join("; ", parts);

@@ -22,4 +22,7 @@ internal enum WorkerPresence
 
     /// <summary>Its heartbeats stayed away for too long.</summary>
     Down,
+
+    /// <summary>Its heartbeats come, but it is being emptied and takes no tasks.</summary>
+    Draining,
 }

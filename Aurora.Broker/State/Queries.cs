@@ -119,6 +119,8 @@ internal sealed class Queries(Turn turn)
             Metadata = configuration.Metadata,
             Events = task.Events,
             Processes = task.Processes,
+            Ports = task.Ports.Count == 0 ? null : task.Ports,
+            Usage = task.Usage,
         };
     }
 
@@ -157,7 +159,10 @@ internal sealed class Queries(Turn turn)
 
     private static WorkerSummary Summary(WorkerState worker) => new(
         worker.Record.Id, worker.Record.Host, worker.Presence == WorkerPresence.Up, worker.Record.Total,
-        (Capacity.Of(worker.Record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, worker.Record.Attributes);
+        (Capacity.Of(worker.Record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, worker.Record.Attributes)
+    {
+        Draining = worker.IsDraining,
+    };
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)
     {

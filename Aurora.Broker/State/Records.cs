@@ -12,6 +12,9 @@ namespace Aurora.Broker.State;
 /// <summary>One attempt at an instance.</summary>
 internal sealed record TaskRecord
 {
+    /// <summary>No ports, with the order that all have.</summary>
+    public static readonly ImmutableSortedDictionary<string, int> NoPorts = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
     /// <summary>Its id.</summary>
     public required TaskId Id { get; init; }
 
@@ -53,6 +56,12 @@ internal sealed record TaskRecord
 
     /// <summary>Its processes, as last reported.</summary>
     public ImmutableArray<ProcessReport> Processes { get; init; } = [];
+
+    /// <summary>Its ports by name, as last reported.</summary>
+    public ImmutableSortedDictionary<string, int> Ports { get; init; } = NoPorts;
+
+    /// <summary>What it has used, as last reported; null where nothing is known.</summary>
+    public ResourceUsage? Usage { get; init; }
 }
 
 /// <summary>A configuration, stored once however many tasks have it.</summary>

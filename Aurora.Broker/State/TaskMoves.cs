@@ -57,8 +57,13 @@ internal sealed class TaskMoves(Turn turn)
     /// <summary>Sends the task to its worker, for the first time or again.</summary>
     public void Launch(TaskRecord task)
     {
-        if (task.Worker is { } worker)
-            turn.Effects.Add(new ToWorker(worker, new LaunchTask(task.Id, task.Job, task.Instance, State.ConfigurationOf(task).Job.Task)));
+        if (task.Worker is not { } worker)
+            return;
+        var job = State.ConfigurationOf(task).Job;
+        turn.Effects.Add(new ToWorker(worker, new LaunchTask(task.Id, task.Job, task.Instance, job.Task)
+        {
+            HealthCheckConfig = job.HealthCheckConfig, Lifecycle = job.Lifecycle, Announce = job.Announce,
+        }));
     }
 
     /// <summary>Has a look at the task fall due when its worker must answer, or when it may leave THROTTLED.</summary>

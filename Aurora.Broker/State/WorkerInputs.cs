@@ -69,6 +69,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
             new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
                 hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now), turn.Now);
         worker.Presence = WorkerPresence.Up;
+        worker.IsDraining = hello.Draining;
         turn.PresenceChanged = true;
         worker.LastSeen = turn.Now;
         State.MustPlaceAll = true;
@@ -124,9 +125,9 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
         if (!task.State.IsTerminal())
         {
             var known = task;
-            task = task with { Processes = ProcessReports.Merge(task.Processes, report.Processes) };
+            task = MeasuredReports.Merge(task with { Processes = ProcessReports.Merge(task.Processes, report.Processes) }, report);
             var outcome = moves.Move(task, report.State, report.Message);
-            if (outcome != TransitionOutcome.Applied && task.Processes != known.Processes)
+            if (outcome != TransitionOutcome.Applied && (task.Processes != known.Processes || task.Ports != known.Ports || task.Usage != known.Usage))
                 State.PutTask(task);
             if (outcome == TransitionOutcome.Applied && report.State.IsTerminal())
                 turn.RecordEnd(worker, task.Id);

@@ -14,6 +14,9 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
 
     public WorkerPresence Presence { get; internal set; } = WorkerPresence.Expected;
 
+    /// <summary>As its last hello said. Not stored: after a failover every worker says hello again before it gets a task.</summary>
+    public bool IsDraining { get; internal set; }
+
     /// <summary>The last sign of life, or when this broker began to lead. Not stored.</summary>
     public DateTimeOffset LastSeen { get; internal set; } = lastSeen;
 
@@ -31,6 +34,7 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     public WorkerOffer ToOffer()
     {
         var total = Capacity.Of(Record.Total);
-        return new WorkerOffer(Record.Id, Presence, total, total - Used, CountByJob);
+        var presence = Presence == WorkerPresence.Up && IsDraining ? WorkerPresence.Draining : Presence;
+        return new WorkerOffer(Record.Id, presence, total, total - Used, CountByJob);
     }
 }

@@ -26,6 +26,8 @@ namespace Aurora.Broker.Storage;
 [JsonSerializable(typeof(ImmutableArray<StoredProgress>))]
 [JsonSerializable(typeof(ImmutableArray<UpdateEvent>))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, int>))]
+[JsonSerializable(typeof(ResourceUsage))]
 [JsonSerializable(typeof(UpdateConfiguration))]
 [JsonSerializable(typeof(JobConfiguration))]
 [JsonSerializable(typeof(Reply))]

@@ -111,6 +111,12 @@ public sealed record TaskSummary
 
     /// <summary>Its processes, as last reported.</summary>
     public IReadOnlyList<ProcessReport> Processes { get; set; } = [];
+
+    /// <summary>Its ports on <see cref="Host"/> by name, aliases and fixed ones included; null when it has none.</summary>
+    public IReadOnlyDictionary<string, int>? Ports { get; set; }
+
+    /// <summary>What it has used, as last reported; null where nothing was measured yet.</summary>
+    public ResourceUsage? Usage { get; set; }
 }
 
 /// <summary>A step in a task's history.</summary>
@@ -239,4 +245,8 @@ public sealed record ClusterStatus(string Name, string Version, string Leader, s
 /// <param name="Tasks">How many tasks are on it.</param>
 /// <param name="Attributes">Its attributes.</param>
 public sealed record WorkerSummary(
-    WorkerId Id, string Host, bool IsUp, ResourceGrant Total, ResourceGrant Free, int Tasks, IReadOnlyDictionary<string, string> Attributes);
+    WorkerId Id, string Host, bool IsUp, ResourceGrant Total, ResourceGrant Free, int Tasks, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>It is being emptied: it takes no more tasks.</summary>
+    public bool Draining { get; set; }
+}

@@ -43,6 +43,10 @@ internal sealed class TaskRow
 
     public string Processes { get; init; } = "";
 
+    public string Ports { get; init; } = "";
+
+    public string? ResourceUsage { get; init; }
+
     public static void Write(RowWriter row, TaskRecord task)
     {
         row.Key("task_id", task.Id.Value, KeyLength.Task);
@@ -59,6 +63,9 @@ internal sealed class TaskRow
         row.Time("changed_at", task.ChangedAt);
         row.Json("events", task.Events, StoreJson.Columns.ImmutableArrayTaskEvent);
         row.Json("processes", task.Processes, StoreJson.Columns.ImmutableArrayProcessReport);
+        row.Json("ports", task.Ports, StoreJson.Columns.IReadOnlyDictionaryStringInt32);
+        if (task.Usage is { } usage)
+            row.Json("resource_usage", usage, StoreJson.Columns.ResourceUsage);
     }
 
     public TaskRecord ToRecord(Shared shared) => new()
@@ -77,5 +84,7 @@ internal sealed class TaskRow
         ChangedAt = ChangedAt,
         Events = [.. JsonSerializer.Deserialize(Events, StoreJson.Columns.ImmutableArrayTaskEvent).Select(e => e with { Broker = shared.Text(e.Broker) })],
         Processes = JsonSerializer.Deserialize(Processes, StoreJson.Columns.ImmutableArrayProcessReport),
+        Ports = TaskRecord.NoPorts.AddRange(JsonSerializer.Deserialize(Ports, StoreJson.Columns.IReadOnlyDictionaryStringInt32) ?? TaskRecord.NoPorts),
+        Usage = ResourceUsage is null ? null : JsonSerializer.Deserialize(ResourceUsage, StoreJson.Columns.ResourceUsage),
     };
 }

@@ -11,7 +11,7 @@ public sealed class PlacementTests
     private static readonly JobKey Other = JobKey.Parse("c/r/devel/k");
 
     private static readonly Gen<Capacity> GenNeed = Gen.Select(Gen.Long[1, 4], Gen.Long[1, 4], Gen.Long[1, 4], (c, r, d) => new Capacity(c * 500_000, r << 20, d << 20, 0));
-    private static readonly Gen<WorkerOffer> GenWorker = Gen.Select(Gen.Int[0, 1000], Gen.Int[0, 2], Gen.Long[0, 12], Gen.Long[0, 12], Gen.Long[0, 12], Gen.Int[0, 3],
+    private static readonly Gen<WorkerOffer> GenWorker = Gen.Select(Gen.Int[0, 1000], Gen.Int[0, 3], Gen.Long[0, 12], Gen.Long[0, 12], Gen.Long[0, 12], Gen.Int[0, 3],
         (id, presence, c, r, d, tasks) => Worker($"w{id}", new Capacity(c * 500_000, r << 20, d << 20, 0), (WorkerPresence)presence, tasks));
     private static readonly Gen<GroupDemand> GenGroup = Gen.Select(Gen.Bool, GenNeed, Gen.Int[1, 20], (first, need, count) => new GroupDemand(first ? Job : Other, need, count));
 
@@ -72,6 +72,21 @@ public sealed class PlacementTests
         Assert.Equal("1 has not reported yet", Reason(need, [workers[0] with { Presence = WorkerPresence.Expected }]));
         Assert.Equal("needs 2 GB memory; 1 of 1 worker has 1 GB memory or less free; the largest worker has 1 GB memory in all",
             Reason(new Capacity(1_000_000, 2L << 30, 1, 0), [workers[0]]));
+    }
+
+    [Fact]
+    public void AWorkerThatDrains_GetsNothing_AndTheReasonSaysSo()
+    {
+        var need = new Capacity(1_000_000, 1, 1, 0);
+        var roomy = Worker("a", new Capacity(8_000_000, 1 << 30, 1 << 30, 0), WorkerPresence.Draining);
+        var full = Worker("b", new Capacity(0, 1 << 30, 1 << 30, 0));
+
+        Assert.Equal("the only worker is draining", Reason(need, [roomy]));
+        Assert.Equal("all 2 workers are draining", Reason(need, [roomy, roomy with { Worker = new WorkerId("c") }]));
+        Assert.Equal("needs 1 core; 1 of 2 workers have 0 cores or less free; the largest worker has 0 cores in all; 1 worker is draining",
+            Reason(need, [roomy, full]));
+        Assert.Equal("1 is down; 1 worker is draining", Reason(need, [roomy, full with { Presence = WorkerPresence.Down }]));
+        Assert.Null(Reason(need, [roomy, full with { Free = roomy.Free }]));
     }
 
     private static string? Reason(Capacity need, WorkerOffer[] workers) => Placement.Decide([new GroupDemand(Job, need, 1)], workers)[0].PendingReason;

@@ -50,9 +50,12 @@ internal static class StoreSamples
             new ProcessReport { Name = "hello 世界", Run = 0, State = ProcessState.Waiting },
             new ProcessReport
             {
-                Name = Odd, Run = 7, State = ProcessState.Killed, Pid = 4711, StartedAt = Start, EndedAt = Start.AddMilliseconds(3), ExitCode = -1, Signal = 9,
+                Name = Odd, Run = 7, State = ProcessState.Killed, Pid = 4711, StartedAt = Start, EndedAt = Start.AddMilliseconds(3), ExitCode = -1, Signal = 9, CpuSecs = 0.1 + 0.2,
+                RamPeak = long.MaxValue,
             },
         ],
+        Ports = TaskRecord.NoPorts.Add("http", 31000).Add("Http", 65535).Add("admin-1.x", 1),
+        Usage = new ResourceUsage { CpuSecs = 0.1 + 0.2, RamPeak = long.MaxValue, Disk = 1L << 40 },
     };
 
     public static JobConfiguration Configuration(string cmdline = Odd) => new()

@@ -89,13 +89,18 @@ public sealed partial class TransactSqlTests
         [.. dialect.Migrations.SelectMany(step => TablePattern().Matches(step.Sql))
             .SelectMany(table => ColumnPattern().Matches(table.Groups[2].Value)
                 .Where(column => column.Groups[1].Value is not ("CONSTRAINT" or "PRIMARY"))
-                .Select(column => $"{table.Groups[1].Value}.{column.Groups[1].Value}{(column.Groups[2].Success ? " NOT NULL" : "")}"))];
+                .Select(column => $"{table.Groups[1].Value}.{column.Groups[1].Value}{(column.Groups[2].Success ? " NOT NULL" : "")}")),
+            .. dialect.Migrations.SelectMany(step => AddedPattern().Matches(step.Sql))
+                .Select(column => $"{column.Groups[1].Value}.{column.Groups[2].Value}{(column.Groups[3].Success ? " NOT NULL" : "")}")];
 
     private static string ActiveStates(SqlText dialect) =>
         Assert.Single(dialect.Migrations.SelectMany(step => ActivePattern().Matches(step.Sql))).Groups[1].Value;
 
     [GeneratedRegex(@"CREATE TABLE (?:dbo\.)?(\w+) \(\n(.*?)\n\)", RegexOptions.Singleline)]
     private static partial Regex TablePattern();
+
+    [GeneratedRegex(@"^ALTER TABLE (?:dbo\.)?(\w+) ADD (?:COLUMN )?(\w+) [^\n]*?(NOT NULL)?[^\n]*;$", RegexOptions.Multiline)]
+    private static partial Regex AddedPattern();
 
     [GeneratedRegex(@"^    (\w+) [^\n]*?(NOT NULL)?[^\n]*$", RegexOptions.Multiline)]
     private static partial Regex ColumnPattern();

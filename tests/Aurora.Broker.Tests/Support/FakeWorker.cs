@@ -24,6 +24,9 @@ internal sealed class FakeWorker : IAsyncDisposable
 
     public Guid Session { get; private set; } = Guid.NewGuid();
 
+    /// <summary>What its next hello says.</summary>
+    public bool Draining { get; set; }
+
     /// <summary>What it answers when it is asked about a role.</summary>
     public Func<string, Fault?> CheckRole { get; set; } = _ => null;
 
@@ -42,7 +45,7 @@ internal sealed class FakeWorker : IAsyncDisposable
     }
 
     public Task HelloAsync(params TaskReport[] tasks) =>
-        SendAsync(new WorkerHello(Id, Session, $"{Id}.example.org", "1", Total, new Dictionary<string, string> { ["os"] = "linux" }, tasks));
+        SendAsync(new WorkerHello(Id, Session, $"{Id}.example.org", "1", Total, new Dictionary<string, string> { ["os"] = "linux" }, tasks) { Draining = Draining });
 
     public Task HelloAgainAsync(params TaskReport[] tasks)
     {
@@ -53,6 +56,8 @@ internal sealed class FakeWorker : IAsyncDisposable
     public Task HeartbeatAsync() => SendAsync(new WorkerHeartbeat(Id, Session));
 
     public Task ReportAsync(TaskId task, TaskState state, string? message = null) => SendAsync(new TasksReported(Id, Session, [Report(task, state, message)]));
+
+    public Task ReportAsync(TaskReport report) => SendAsync(new TasksReported(Id, Session, [report]));
 
     public static TaskReport Report(TaskId task, TaskState state, string? message = null) => new(task, state, DateTimeOffset.UnixEpoch, message, []);
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Aurora.Core.Configuration;
 using Aurora.Core.Messages;
 using Xunit;
 
@@ -67,6 +68,25 @@ public sealed class GoldenFileTests
 
     [Fact]
     public void TheContractOfAType_IsFound() => Assert.Equal("launch_task", MessageCatalog.Of(typeof(LaunchTask)).Name);
+
+    /// <summary>Fields were added to these messages; what a program of the release before wrote must still be read, with the defaults in their place.</summary>
+    [Fact]
+    public void WhatWasWrittenBeforeAFieldWasAdded_IsReadWithItsDefault()
+    {
+        var launch = (LaunchTask)ReadBack("launch_task.v1", Without("launch_task.v1", "health_check_config", "lifecycle", "announce"));
+        Assert.Equal((15.0, "/health"), (launch.HealthCheckConfig.InitialIntervalSecs, launch.HealthCheckConfig.HealthChecker.Http?.Endpoint));
+        Assert.Equal(new HttpLifecycleConfiguration(), launch.Lifecycle.Http);
+        Assert.Null(launch.Announce);
+
+        Assert.False(((WorkerHello)ReadBack("worker_hello.v1", Without("worker_hello.v1", "draining"))).Draining);
+    }
+
+    private static byte[] Without(string name, params string[] fields)
+    {
+        var body = JsonNode.Parse(Golden(name))!.AsObject();
+        Assert.All(fields, field => Assert.True(body.Remove(field)));
+        return Encoding.UTF8.GetBytes(body.ToJsonString());
+    }
 
     private static object Of(string name) => name.StartsWith("results/", StringComparison.Ordinal)
         ? Sample.Results.Single(r => name == $"results/{JsonNamingPolicy.SnakeCaseLower.ConvertName(r.GetType().Name)}")
