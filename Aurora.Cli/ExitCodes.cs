@@ -49,6 +49,7 @@ internal static class ExitCodes
         [ErrorCodes.WrongCluster] = ApiError,
         [ErrorCodes.NotAService] = ApiError,
         [ErrorCodes.CommandReused] = ApiError,
+        [ErrorCodes.SandboxFileNotFound] = InvalidParameter,
         [ErrorCodes.UnknownCluster] = InvalidConfiguration,
         [ErrorCodes.ClusterUnreachable] = Network,
         [ErrorCodes.Timeout] = Timeout,
@@ -62,6 +63,9 @@ internal static class ExitCodes
         [ErrorCodes.LaunchFailed] = CommandFailure,
         [ErrorCodes.SandboxFailed] = CommandFailure,
         [ErrorCodes.TaskFailed] = CommandFailure,
+        [ErrorCodes.LimitExceeded] = CommandFailure,
+        [ErrorCodes.Unhealthy] = CommandFailure,
+        [ErrorCodes.PortsUnavailable] = CommandFailure,
         [ErrorCodes.InvalidConfiguration] = InvalidConfiguration,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -72,6 +72,10 @@ internal sealed class JobPages(string clusterName)
         if (task.Host is { } host)
             html.Append(CultureInfo.InvariantCulture, $" on {E(host)}");
         html.Append("</p>");
+        if (task.Ports is { Count: > 0 } ports)
+            html.Append(CultureInfo.InvariantCulture, $"<p>Ports: {E(string.Join(", ", ports.Select(p => $"{p.Key}={p.Value}")))}</p>");
+        if (task.Usage is { } used)
+            html.Append(CultureInfo.InvariantCulture, $"<p>Used: {used.CpuSecs:0.##} s CPU, at most {used.RamPeak / 1048576.0:0.#} MB memory, {used.Disk / 1048576.0:0.#} MB disk</p>");
         if (task.PendingReason is { } reason)
             html.Append(CultureInfo.InvariantCulture, $"<p>Pending: {E(reason)}</p>");
         html.Append("<table><tr><th>When<th>State<th>Message</tr>");

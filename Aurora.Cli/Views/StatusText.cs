@@ -28,6 +28,21 @@ internal static class StatusText
         return string.Create(CultureInfo.InvariantCulture, $"{bytes} {units[unit]}");
     }
 
+    /// <summary>Measured amounts, which are hardly ever round: the greatest unit of which there is one, with a decimal.</summary>
+    internal static string Measured(long bytes)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        var unit = 0;
+        var amount = (double)bytes;
+        while (unit < units.Length - 1 && amount >= 1024)
+        {
+            amount /= 1024;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{amount:0.#} {units[unit]}");
+    }
+
     internal static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private static void WriteGroup(TextWriter writer, string title, List<TaskSummary> tasks)
@@ -50,6 +65,16 @@ internal static class StatusText
             writer.WriteLine($"    pending: {task.PendingReason}");
         }
 
+        if (task.Ports is { Count: > 0 } ports)
+        {
+            writer.WriteLine($"    ports{where}: {string.Join(", ", ports.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"))}");
+        }
+
+        if (task.Usage is { } used)
+        {
+            writer.WriteLine($"    used: cpu {Seconds(used.CpuSecs)}, peak ram {Measured(used.RamPeak)}, disk {Measured(used.Disk)}");
+        }
+
         writer.WriteLine("    events:");
         foreach (var e in task.Events)
         {
@@ -61,7 +86,7 @@ internal static class StatusText
             writer.WriteLine("    processes:");
             foreach (var p in task.Processes)
             {
-                writer.WriteLine($"      {p.Name}: {p.State.ToString().ToUpperInvariant()}{Ended(p)}, run {p.Run}");
+                writer.WriteLine($"      {p.Name}: {p.State.ToString().ToUpperInvariant()}{Ended(p)}, run {p.Run}{Used(p)}");
             }
         }
 
@@ -72,6 +97,11 @@ internal static class StatusText
     }
 
     private static string Resources(ResourceGrant grant) => string.Create(CultureInfo.InvariantCulture, $"cpus: {grant.Cpu}, ram: {Amount(grant.Ram)}, disk: {Amount(grant.Disk)}");
+
+    private static string Used(ProcessReport process) =>
+        (process.CpuSecs is { } cpu ? $", cpu {Seconds(cpu)}" : "") + (process.RamPeak is { } ram ? $", peak ram {Measured(ram)}" : "");
+
+    private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.##} s");
 
     private static string Ended(ProcessReport process) => process switch
     {

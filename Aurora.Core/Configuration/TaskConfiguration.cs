@@ -85,7 +85,7 @@ public sealed record LoggerConfiguration
     /// <summary><c>standard</c> (default) or <c>rotate</c>.</summary>
     public string Mode { get; set; } = "standard";
 
-    /// <summary>For <c>rotate</c>.</summary>
+    /// <summary>For <c>rotate</c>; with <c>standard</c> it has no effect, as in the original.</summary>
     public RotatePolicyConfiguration? Rotate { get; set; }
 }
 

@@ -26,7 +26,7 @@ internal static class ErrorRecords
         ErrorCodes.NotSupportedYet => ErrorCategory.NotImplemented,
         ErrorCodes.MalformedJobKey or ErrorCodes.InvalidArgument or ErrorCodes.MalformedInstances or ErrorCodes.WrongCluster => ErrorCategory.InvalidArgument,
         ErrorCodes.JobExists => ErrorCategory.ResourceExists,
-        ErrorCodes.JobNotFound or ErrorCodes.UpdateNotFound or ErrorCodes.TaskNotFound or ErrorCodes.LogNotFound or ErrorCodes.UnknownCluster
+        ErrorCodes.JobNotFound or ErrorCodes.UpdateNotFound or ErrorCodes.TaskNotFound or ErrorCodes.LogNotFound or ErrorCodes.SandboxFileNotFound or ErrorCodes.UnknownCluster
             or ErrorCodes.RoleUnknown => ErrorCategory.ObjectNotFound,
         ErrorCodes.JobUpdating => ErrorCategory.ResourceBusy,
         ErrorCodes.NotAService or ErrorCodes.CommandReused => ErrorCategory.InvalidOperation,

@@ -130,6 +130,35 @@ public sealed class CommandLineTests : IAsyncDisposable
         Assert.Contains("\"error\": \"No matching jobs found\"", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task JobStatus_ShowsPortsAndUsage_WhereTheyAreKnown()
+    {
+        var task = TaskIn(TaskState.Running);
+        task.Ports = new Dictionary<string, int> { ["http"] = 31000, ["aurora"] = 31000 };
+        task.Usage = new ResourceUsage { CpuSecs = 12.345, RamPeak = 1_500_000, Disk = 0 };
+        task.Processes =
+        [
+            new ProcessReport { Name = "hello", Run = 2, State = ProcessState.Success, ExitCode = 0, CpuSecs = 0.5, RamPeak = 1L << 31 },
+            new ProcessReport { Name = "other", Run = 0, State = ProcessState.Running, Pid = 7 },
+        ];
+        answer = r => StubBroker.Ok(r, new TaskPage([task, TaskIn(TaskState.Running) with { Instance = 1 }], null));
+
+        Assert.Equal(0, await RunAsync("job", "status", Key));
+
+        Assert.Contains("""
+                ports on host-1: aurora=31000, http=31000
+                used: cpu 12.35 s, peak ram 1.4 MB, disk 0 B
+                events:
+            """, output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("      hello: SUCCESS (exit code 0), run 2, cpu 0.5 s, peak ram 2 GB\n      other: RUNNING (pid 7), run 0\n",
+            output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Single(output.ToString().Split('\n'), line => line.Contains("ports on", StringComparison.Ordinal));
+
+        Assert.Equal(0, await RunAsync("job", "status", Key, "--write-json"));
+        Assert.Contains("\"http\": 31000", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"ram_peak\": 1500000", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ROLLED_FORWARD", 0)]
     [InlineData("ROLLED_BACK", 4)]

@@ -63,6 +63,20 @@ public sealed class ModuleTests
         }
     }
 
+    [Theory]
+    [InlineData("Ports", "aurora=31000, http=31000")]
+    [InlineData("Used", "cpu 1.5 s, peak ram 3 MB, disk 0.5 MB")]
+    public async Task ATasksList_ShowsPortsAndUsage_AndNothingWhereThereAreNone(string label, string text)
+    {
+        var views = XDocument.Load(Path.Combine(Path.GetDirectoryName(Session.Manifest)!, "Aurora.format.ps1xml")).Descendants("View");
+        var script = views.Single(v => v.Element("Name")!.Value == "AuroraTaskList").Descendants("ListItem").Single(i => i.Element("Label")?.Value == label).Element("ScriptBlock")!.Value;
+        await using var broker = Some.Broker();
+        using var session = new Session(broker);
+
+        Assert.Equal(text, Assert.Single(session.Run($"Get-AuroraTask {Some.Key} | ForEach-Object {{ {script} }}").Output).ToString());
+        Assert.Empty(session.Run($"Get-AuroraTask {Some.Key} | ForEach-Object {{ $_.Ports = $null; $_.Usage = $null; $_ }} | ForEach-Object {{ {script} }}").Output);
+    }
+
     [Fact]
     public async Task EveryView_HasColumnsThatItsTypeHas()
     {

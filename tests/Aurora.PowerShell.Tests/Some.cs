@@ -53,6 +53,8 @@ internal static class Some
         Resources = Configuration().Task.Resources,
         Events = [new TaskEvent(DateTimeOffset.UnixEpoch, state, "exit code 7", "b")],
         Processes = [new ProcessReport { Name = "hello", Run = 0, State = ProcessState.Running, Pid = 42 }],
+        Ports = new Dictionary<string, int> { ["aurora"] = 31000, ["http"] = 31000 },
+        Usage = new ResourceUsage { CpuSecs = 1.5, RamPeak = 3 << 20, Disk = 1 << 19 },
     };
 
     private static UpdateSummary Update() => new()

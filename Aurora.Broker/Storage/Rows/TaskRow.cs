@@ -43,7 +43,7 @@ internal sealed class TaskRow
 
     public string Processes { get; init; } = "";
 
-    public string Ports { get; init; } = "";
+    public string? Ports { get; init; }
 
     public string? ResourceUsage { get; init; }
 
@@ -63,7 +63,8 @@ internal sealed class TaskRow
         row.Time("changed_at", task.ChangedAt);
         row.Json("events", task.Events, StoreJson.Columns.ImmutableArrayTaskEvent);
         row.Json("processes", task.Processes, StoreJson.Columns.ImmutableArrayProcessReport);
-        row.Json("ports", task.Ports, StoreJson.Columns.IReadOnlyDictionaryStringInt32);
+        if (task.Ports.Count > 0)
+            row.Json("ports", task.Ports, StoreJson.Columns.IReadOnlyDictionaryStringInt32);
         if (task.Usage is { } usage)
             row.Json("resource_usage", usage, StoreJson.Columns.ResourceUsage);
     }
@@ -84,7 +85,7 @@ internal sealed class TaskRow
         ChangedAt = ChangedAt,
         Events = [.. JsonSerializer.Deserialize(Events, StoreJson.Columns.ImmutableArrayTaskEvent).Select(e => e with { Broker = shared.Text(e.Broker) })],
         Processes = JsonSerializer.Deserialize(Processes, StoreJson.Columns.ImmutableArrayProcessReport),
-        Ports = TaskRecord.NoPorts.AddRange(JsonSerializer.Deserialize(Ports, StoreJson.Columns.IReadOnlyDictionaryStringInt32) ?? TaskRecord.NoPorts),
+        Ports = Ports is null ? TaskRecord.NoPorts : TaskRecord.NoPorts.AddRange(JsonSerializer.Deserialize(Ports, StoreJson.Columns.IReadOnlyDictionaryStringInt32) ?? TaskRecord.NoPorts),
         Usage = ResourceUsage is null ? null : JsonSerializer.Deserialize(ResourceUsage, StoreJson.Columns.ResourceUsage),
     };
 }

@@ -29,6 +29,25 @@ public sealed class WebTests
     }
 
     [Fact]
+    public async Task TheJobsPage_ShowsPortsBesideTheHost()
+    {
+        await using var cluster = await TestCluster.StartAsync(o => o with { HttpAddress = "http://127.0.0.1:0" });
+        await using var worker = await cluster.AddWorkerAsync();
+        await cluster.CreateAsync(Some.Job());
+        var report = FakeWorker.Report((await worker.NextAsync<LaunchTask>()).TaskId, Core.Tasks.TaskState.Finished) with
+        {
+            Ports = new Dictionary<string, int> { ["http"] = 31000, ["<b>"] = 1 }, Usage = new ResourceUsage { CpuSecs = 1.5, RamPeak = 3 << 20, Disk = 1 << 19 },
+        };
+        await worker.ReportAsync(report);
+        await worker.NextAsync<EndsRecorded>();
+        using var http = new HttpClient { BaseAddress = cluster.Host.WebAddress };
+
+        var page = await http.GetStringAsync("/scheduler/www-data/devel/hello");
+
+        Assert.Contains("</code> on w1.example.org</p><p>Ports: &lt;b&gt;=1, http=31000</p><p>Used: 1.5 s CPU, at most 3 MB memory, 0.5 MB disk</p>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatPeopleWroteIsEncodedOnThePage()
     {
         await using var cluster = await TestCluster.StartAsync(o => o with { HttpAddress = "http://127.0.0.1:0" });

@@ -1,30 +1,11 @@
-using Aurora.Broker.State;
 using Aurora.Broker.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace Aurora.Broker.Tests.Storage;
 
 public sealed class SqliteStoreTests : StoreContract
 {
-    /// <summary>The same step in SQL Server's dialect differs in words only; there a column with a default cannot be dropped to try it.</summary>
-    [Fact]
-    public async Task ADatabaseOfTheReleaseBefore_GetsItsNewColumns_AndKeepsItsRows()
-    {
-        var stop = TestContext.Current.CancellationToken;
-        var lease = await Store.AcquireLeaseAsync("broker-1", "http://127.0.0.1:1", TimeSpan.FromMinutes(1), stop);
-        var all = StoreSamples.Everything();
-        await Store.CommitAsync(lease!.Epoch, all, stop); // Nobody else is there to lead.
-        await Store.DisposeAsync();
-        await ExecuteAsync("ALTER TABLE tasks DROP COLUMN ports; ALTER TABLE tasks DROP COLUMN resource_usage; DELETE FROM schema_migrations WHERE number = 2");
-
-        await using var newer = Open();
-        await newer.MigrateAsync(stop);
-
-        StoreAssert.Holds(all with { Tasks = [.. all.Tasks.Select(task => task with { Ports = TaskRecord.NoPorts, Usage = null })] }, await newer.LoadAsync(stop));
-    }
-
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"aurora-store-{Guid.NewGuid():N}");
 
     private string Database { get; set; } = "";

@@ -1,3 +1,4 @@
+using Aurora.Broker.State;
 using Aurora.Broker.Storage;
 using Xunit;
 
@@ -14,6 +15,23 @@ public abstract partial class StoreContract
         await Store.MigrateAsync(Stop);
         await Open().MigrateAsync(Stop);
         StoreAssert.Holds(all, await Store.LoadAsync(Stop));
+    }
+
+    [Fact]
+    public async Task ADatabaseOfTheReleaseBefore_GetsItsNewColumns_AndKeepsItsRows()
+    {
+        var lease = await LeadAsync();
+        var all = StoreSamples.Everything();
+        await Store.CommitAsync(lease.Epoch, all, Stop);
+        await Store.DisposeAsync();
+        await ExecuteAsync("ALTER TABLE tasks DROP COLUMN ports");
+        await ExecuteAsync("ALTER TABLE tasks DROP COLUMN resource_usage");
+        await ExecuteAsync("DELETE FROM schema_migrations WHERE number = 2");
+
+        var newer = Open();
+        await newer.MigrateAsync(Stop);
+
+        StoreAssert.Holds(all with { Tasks = [.. all.Tasks.Select(task => task with { Ports = TaskRecord.NoPorts, Usage = null })] }, await newer.LoadAsync(Stop));
     }
 
     [Fact]
