@@ -36,6 +36,11 @@ internal abstract record JournalRecord(RunKey Key)
                 break;
             case Ended { End: var e }:
                 text.Append(CultureInfo.InvariantCulture, $"\t{Optional(e.ExitCode)}\t{Optional(e.Signal)}\t{e.EndedAt}");
+                if (e.Use is { } use)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\t{use.CpuMicroseconds}\t{use.PeakKib}");
+                }
+
                 break;
         }
 
@@ -63,6 +68,9 @@ internal abstract record JournalRecord(RunKey Key)
                 => new Started(key, pid, start, words[6], at),
             ("ended", 8) when TryOptional(words[4], out var code) && TryOptional(words[5], out var signal) && TryLong(words[6], out var at)
                 => new Ended(key, new RunEnd(code, signal, at)),
+            ("ended", 10) when TryOptional(words[4], out var code) && TryOptional(words[5], out var signal) && TryLong(words[6], out var at)
+                && TryLong(words[7], out var cpu) && TryLong(words[8], out var peak)
+                => new Ended(key, new RunEnd(code, signal, at) { Use = new ResourceUse(cpu, peak) }),
             _ => null,
         };
     }

@@ -81,6 +81,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
 
+    /// <summary>The kernel's call, which has a fifth argument that the C library's waitid hides: what the child used.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint argument1, nint argument2, ChildStatus* argument3, nint argument4, ResourceUsage* argument5);
+
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
     public static partial int WaitId(int idType, int id, ChildStatus* status, int options);
 
@@ -150,6 +154,17 @@ internal static unsafe partial class Libc
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>The part of struct rusage that is used here (64-bit Linux; 144 bytes in all).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    public struct ResourceUsage
+    {
+        [FieldOffset(0)] public long UserSeconds;
+        [FieldOffset(8)] public long UserMicroseconds;
+        [FieldOffset(16)] public long SystemSeconds;
+        [FieldOffset(24)] public long SystemMicroseconds;
+        [FieldOffset(32)] public long PeakKib;
     }
 
     /// <summary>struct timespec of 64-bit Linux.</summary>

@@ -36,4 +36,13 @@ internal sealed record RunState(RunKey Key)
 /// <param name="ExitCode">Its exit code, when it exited.</param>
 /// <param name="Signal">The signal that ended it, if one did. Both are null when nobody saw the end.</param>
 /// <param name="EndedAt">When, in milliseconds since 1970 (UTC).</param>
-internal sealed record RunEnd(int? ExitCode, int? Signal, long EndedAt);
+internal sealed record RunEnd(int? ExitCode, int? Signal, long EndedAt)
+{
+    /// <summary>What the run used; null when nobody saw the end.</summary>
+    public ResourceUse? Use { get; init; }
+}
+
+/// <summary>What an ended process used, with those of its descendants that were waited for (getrusage).</summary>
+/// <param name="CpuMicroseconds">Processor time, of user and system together.</param>
+/// <param name="PeakKib">The greatest resident size of a single process, in KiB; 0 when it stayed below what the shim itself has held.</param>
+internal sealed record ResourceUse(long CpuMicroseconds, long PeakKib);

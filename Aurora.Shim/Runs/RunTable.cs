@@ -11,7 +11,6 @@ namespace Aurora.Shim.Runs;
 internal sealed unsafe class RunTable
 {
     private const int WaitAny = 0;
-    private const int NoHang = 1;
     private const int Exited = 4;
     private const int CodeExited = 1;
 
@@ -24,6 +23,7 @@ internal sealed unsafe class RunTable
     private readonly Dictionary<RunKey, RunState> _runs;
     private readonly Dictionary<int, RunKey> _children = [];
     private readonly Action<RunState> _ended;
+    private readonly OwnPeak _ownPeak = new();
     private int _running;
     private bool _closed;
 
@@ -112,17 +112,14 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            Libc.ChildStatus status;
-            status.Pid = 0;
-            while (Libc.WaitId(WaitAny, 0, &status, Exited | NoHang) == 0 && status.Pid != 0)
+            while (ChildWait.TryTake(out var status, out var usage))
             {
                 if (_children.Remove(status.Pid, out var key))
                 {
                     var exited = status.Code == CodeExited;
-                    End(_runs[key], new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()));
+                    var end = new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()) { Use = Use(usage) };
+                    End(_runs[key], end);
                 }
-
-                status.Pid = 0;
             }
         }
     }
@@ -241,6 +238,12 @@ internal sealed unsafe class RunTable
         _running--;
         Record(new JournalRecord.Ended(run.Key, end));
         _ended(ended);
+    }
+
+    private ResourceUse Use(in Libc.ResourceUsage usage)
+    {
+        var cpu = ((usage.UserSeconds + usage.SystemSeconds) * 1_000_000) + usage.UserMicroseconds + usage.SystemMicroseconds;
+        return new ResourceUse(cpu, _ownPeak.Above(usage.PeakKib));
     }
 
     private void Record(JournalRecord record) => Report(_journal.Append(record), "write the journal");

@@ -239,7 +239,10 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
     private static RunKey ToRunKey(ProcessRunKey key) => new(key.TaskId, key.Process, key.Run);
 
     private static ProcessExit ToExit(RunKey key, RunEnd end) =>
-        new(new ProcessRunKey(key.Task, key.Process, key.Run), end.ExitCode, end.Signal, FromUnix(end.EndedAt));
+        new(new ProcessRunKey(key.Task, key.Process, key.Run), end.ExitCode, end.Signal, FromUnix(end.EndedAt))
+        {
+            Usage = end.Use is { } use ? new RunUsage(use.CpuMicroseconds / 1e6, use.PeakKib * 1024) : null,
+        };
 
     private static RecoveredRun ToRecovered(RunState run) => new(
         new ProcessRunKey(run.Key.Task, run.Key.Process, run.Key.Run),

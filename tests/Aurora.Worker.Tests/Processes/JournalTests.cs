@@ -20,6 +20,7 @@ public sealed class JournalTests
         Keys.Select(k => (JournalRecord)new JournalRecord.Intended(k)),
         Gen.Select(Keys, Gen.Int[1, 99999], Gen.Long[0, 99999999]).Select((k, pid, start) => (JournalRecord)new JournalRecord.Started(k, pid, start, "b0-07", start)),
         Gen.Select(Keys, Numbers, Numbers, Gen.Long[0, 99999999]).Select((k, c, s, at) => (JournalRecord)new JournalRecord.Ended(k, new RunEnd(c, s, at))),
+        Gen.Select(Keys, Numbers, Gen.Long[0, 99999999]).Select((k, c, n) => (JournalRecord)new JournalRecord.Ended(k, new RunEnd(c, null, n) { Use = new ResourceUse(n, n / 2) })),
         Keys.Select(k => (JournalRecord)new JournalRecord.Forgotten(k)));
 
     [Fact]
