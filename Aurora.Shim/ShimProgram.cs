@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Native;
 using Aurora.Shim.Runs;
@@ -55,6 +56,7 @@ internal static class ShimProgram
     {
         using var journal = JournalFiles.Open(arguments.Folder, out var runs);
         using var listener = Listen(arguments.Folder);
+        var homes = HomeGroups.Open();
         if (RoleSwitch.Become(arguments.Role, arguments.Uid, arguments.Gid) is { } refusal)
         {
             ShimLog.Write(refusal);
@@ -65,7 +67,7 @@ internal static class ShimProgram
         Adopt(journal, runs);
         var server = new ShimServer(listener);
         TreeKiller? killer = null;
-        var table = new RunTable(journal, runs, TimeProvider.System, run =>
+        var table = new RunTable(journal, runs, TimeProvider.System, homes, run =>
         {
             server.Tell(run);
             killer?.Wake();

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Aurora.Shim.Native;
 
 /// <summary>Takes the status of ended children together with what they used.</summary>
@@ -10,7 +8,7 @@ internal static unsafe class ChildWait
     private const int Exited = 4;
 
     /// <summary>The number of waitid.</summary>
-    private static readonly nint Call = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
+    private static readonly nint Call = Libc.IsX64 ? 247 : 95;
 
     /// <summary>Takes one ended child, if there is one.</summary>
     /// <param name="status">Who ended, and how.</param>

@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     public const int Sigterm = 15;
     public const int Sigkill = 9;
     public const int Eintr = 4;
+    public const int Eagain = 11;
     public const int Esrch = 3;
     public const int Echild = 10;
 
@@ -94,6 +95,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
 
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(SafeHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(SafeHandle socket, MessageHeader* message, int flags);
+
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int GetClock(int clock, TimeSpec* time);
 
@@ -124,6 +131,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")]
     public static partial int SpawnActionsAddClose(void* actions, int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int SpawnActionsAddDuplicate(void* actions, int descriptor, int target);
+
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     public static partial int SpawnActionsAddChangeDirectory(void* actions, byte* path);
 
@@ -137,6 +147,9 @@ internal static unsafe partial class Libc
     /// <param name="errno">The error number.</param>
     /// <returns>For example <c>No such file or directory (errno 2)</c>.</returns>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
+
+    /// <summary>Whether this is x86-64; the numbers of system calls differ. Otherwise arm64 and the like, which share theirs.</summary>
+    public static bool IsX64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>The error of the last call on this thread.</summary>
     public static int LastError => Marshal.GetLastPInvokeError();
@@ -165,6 +178,25 @@ internal static unsafe partial class Libc
         [FieldOffset(16)] public long SystemSeconds;
         [FieldOffset(24)] public long SystemMicroseconds;
         [FieldOffset(32)] public long PeakKib;
+    }
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    public struct MessageHeader
+    {
+        public void* Name;
+        public nint NameLength;
+        public Piece* Pieces;
+        public nint PieceCount;
+        public void* Control;
+        public nint ControlLength;
+        public nint Flags;
+    }
+
+    /// <summary>struct iovec.</summary>
+    public struct Piece
+    {
+        public void* Start;
+        public nint Length;
     }
 
     /// <summary>struct timespec of 64-bit Linux.</summary>

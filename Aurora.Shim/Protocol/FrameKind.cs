@@ -10,7 +10,7 @@ internal enum FrameKind : byte
     /// <summary>Agent: protocol version (int32). The first frame; events follow from here on.</summary>
     Hello = 1,
 
-    /// <summary>Agent: a <see cref="SpawnCommand"/>.</summary>
+    /// <summary>Agent: a <see cref="SpawnCommand"/>; the open files of its group come beside the bytes (SCM_RIGHTS), not later than the frame's first byte.</summary>
     Spawn = 2,
 
     /// <summary>Agent: key. SIGTERM to the run's group and what it started elsewhere.</summary>

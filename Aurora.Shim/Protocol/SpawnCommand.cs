@@ -1,3 +1,4 @@
+using Aurora.Shim.Groups;
 using Aurora.Shim.Runs;
 
 namespace Aurora.Shim.Protocol;
@@ -17,6 +18,7 @@ internal sealed class SpawnCommand
         StandardError = reader.TextOffset();
         Arguments = Offsets(reader);
         Environment = Offsets(reader);
+        Options = new SpawnOptions { Way = (GroupWay)reader.Int32(), Descriptors = reader.Int32(), MaxProcesses = reader.Int32() };
         if (Arguments.Length == 0)
         {
             throw new InvalidDataException("A spawn request has no arguments.");
@@ -44,6 +46,9 @@ internal sealed class SpawnCommand
     /// <summary>The environment's entries, NAME=VALUE.</summary>
     public int[] Environment { get; }
 
+    /// <summary>The rest.</summary>
+    public SpawnOptions Options { get; }
+
     /// <summary>Reads a spawn request.</summary>
     /// <param name="reader">A frame of kind <see cref="FrameKind.Spawn"/>.</param>
     /// <returns>The command.</returns>
@@ -55,9 +60,15 @@ internal sealed class SpawnCommand
     /// <param name="files">Working directory, file for stdout, file for stderr.</param>
     /// <param name="arguments">The arguments; the first is the program's path.</param>
     /// <param name="environment">The environment's entries, NAME=VALUE.</param>
+    /// <param name="options">The rest.</param>
     /// <returns>The frame.</returns>
     public static byte[] Write(
-        int request, RunKey key, (string WorkingDirectory, string Output, string Error) files, IReadOnlyCollection<string> arguments, IReadOnlyCollection<string> environment)
+        int request,
+        RunKey key,
+        (string WorkingDirectory, string Output, string Error) files,
+        IReadOnlyCollection<string> arguments,
+        IReadOnlyCollection<string> environment,
+        SpawnOptions options)
     {
         var frame = new FrameWriter(FrameKind.Spawn, request).Key(key).Text(files.WorkingDirectory).Text(files.Output).Text(files.Error);
         foreach (var list in new[] { arguments, environment })
@@ -69,7 +80,7 @@ internal sealed class SpawnCommand
             }
         }
 
-        return frame.ToArray();
+        return frame.Int32((int)options.Way).Int32(options.Descriptors).Int32(options.MaxProcesses).ToArray();
     }
 
     /// <summary>A text of the command.</summary>

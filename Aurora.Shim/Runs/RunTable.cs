@@ -1,3 +1,4 @@
+using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Native;
 using Aurora.Shim.Protocol;
@@ -24,6 +25,8 @@ internal sealed unsafe class RunTable
     private readonly Dictionary<int, RunKey> _children = [];
     private readonly Action<RunState> _ended;
     private readonly OwnPeak _ownPeak = new();
+    private readonly HomeGroups _homes;
+    private readonly ProcessLimit _limit = new();
     private int _running;
     private bool _closed;
 
@@ -31,10 +34,11 @@ internal sealed unsafe class RunTable
     /// <param name="journal">The journal; it holds these runs.</param>
     /// <param name="runs">The runs that are not forgotten.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="homes">Where a spawning thread comes back to.</param>
     /// <param name="ended">Told of each end, in order, under the lock: it must only take note.</param>
-    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, Action<RunState> ended)
+    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, HomeGroups homes, Action<RunState> ended)
     {
-        (_journal, _runs, _time, _ended) = (journal, runs, time, ended);
+        (_journal, _runs, _time, _homes, _ended) = (journal, runs, time, homes, ended);
         _running = runs.Values.Count(r => r.Running);
     }
 
@@ -52,8 +56,10 @@ internal sealed unsafe class RunTable
 
     /// <summary>Starts a process, unless the key was started before.</summary>
     /// <param name="command">What to start.</param>
+    /// <param name="groupFiles">The open files of its group; the caller closes them.</param>
     /// <returns>The run, or why there is none.</returns>
-    public SpawnResult Spawn(SpawnCommand command)
+    /// <exception cref="IOException">The calling thread cannot leave the group of what it has started; it must end.</exception>
+    public SpawnResult Spawn(SpawnCommand command, ReadOnlySpan<int> groupFiles)
     {
         lock (_gate)
         {
@@ -73,14 +79,7 @@ internal sealed unsafe class RunTable
                 return new SpawnResult(null, error, $"the launch cannot be recorded: {Libc.Describe(error)}");
             }
 
-            error = PosixSpawn.Start(command, LogMode, out var pid);
-            if (error != 0)
-            {
-                _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
-                return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
-            }
-
-            return new SpawnResult(Add(command.Key, pid), 0, "");
+            return Start(command, groupFiles);
         }
     }
 
@@ -216,6 +215,40 @@ internal sealed unsafe class RunTable
         {
             _closed = _closed || (_running == 0 && Trees.ProcFs.OwnChildren() is { Count: 0 });
             return _closed;
+        }
+    }
+
+    private SpawnResult Start(SpawnCommand command, ReadOnlySpan<int> groupFiles)
+    {
+        var byThread = command.Options.Way == GroupWay.SpawningThread;
+        if (byThread && _homes.Enter(groupFiles) is { } refusal)
+        {
+            _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
+            return new SpawnResult(null, SpawnFaults.Refused, refusal);
+        }
+
+        try
+        {
+            var error = PosixSpawn.Start(command, LogMode, command.Options.Way == GroupWay.Child ? groupFiles[0] : -1, out var pid);
+            if (error != 0)
+            {
+                _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
+                return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
+            }
+
+            if (command.Options.MaxProcesses > 0)
+            {
+                _limit.Set(pid, command.Options.MaxProcesses);
+            }
+
+            return new SpawnResult(Add(command.Key, pid), 0, "");
+        }
+        finally
+        {
+            if (byThread)
+            {
+                _homes.Leave(groupFiles);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Aurora.Shim.Groups;
 using Aurora.Shim.Native;
 using Aurora.Shim.Protocol;
 using Aurora.Shim.Runs;
@@ -15,6 +16,9 @@ namespace Aurora.Shim.Serving;
 internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, ShimServer server)
 {
     private readonly Outbox _outbox = new(socket);
+
+    /// <summary>Open files that came with the bytes read so far and that no request has taken yet; the session's thread alone touches it.</summary>
+    private readonly Queue<int> _descriptors = new();
     private volatile bool _greeted;
 
     /// <summary>Starts the threads.</summary>
@@ -41,11 +45,12 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         {
             end = Serve();
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException or IOException)
         {
             ShimLog.Write($"the connection of an agent broke: {exception.GetType().Name}: {exception.Message}");
         }
 
+        CloseAll([.. _descriptors]);
         _outbox.Flush();
         _outbox.Close();
         socket.Dispose();
@@ -58,7 +63,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         var buffer = new FrameBuffer(ProtocolLimits.RequestBytes);
         while (true)
         {
-            var received = socket.Receive(buffer.Space().Span);
+            var received = DescriptorPassing.Receive(socket.SafeHandle, buffer.Space().Span, _descriptors);
             if (received == 0)
             {
                 return false;
@@ -111,7 +116,18 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
 
     private void Spawn(FrameReader frame)
     {
-        var result = runs.Spawn(SpawnCommand.Read(frame));
+        var command = SpawnCommand.Read(frame);
+        var files = Take(command.Options);
+        SpawnResult result;
+        try
+        {
+            result = runs.Spawn(command, files);
+        }
+        finally
+        {
+            CloseAll(files);
+        }
+
         if (result.Run is not { } run)
         {
             _outbox.Send(new FrameWriter(FrameKind.SpawnFailed, frame.Request).Int32(result.Errno).Text(result.Message).ToArray());
@@ -121,6 +137,30 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         reaper.Wake();
         _outbox.Send(new FrameWriter(FrameKind.Spawned, frame.Request)
             .Text(run.BootId ?? "").Int32(run.Pid).Int64(run.StartTime).Int64(run.StartedAt).ToArray());
+    }
+
+    private int[] Take(SpawnOptions options)
+    {
+        if (options.Descriptors < 0 || options.Descriptors > _descriptors.Count || (options.Way == GroupWay.None) != (options.Descriptors == 0))
+        {
+            throw new InvalidDataException($"A spawn request claims {options.Descriptors} files; {_descriptors.Count} have come.");
+        }
+
+        var files = new int[options.Descriptors];
+        for (var i = 0; i < files.Length; i++)
+        {
+            files[i] = _descriptors.Dequeue();
+        }
+
+        return files;
+    }
+
+    private static void CloseAll(int[] files)
+    {
+        foreach (var file in files)
+        {
+            _ = Libc.Close(file);
+        }
     }
 
     private void Signal(FrameReader frame, int signal) => killer.Enqueue(

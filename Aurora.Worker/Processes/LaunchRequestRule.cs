@@ -1,4 +1,6 @@
 using Aurora.Core.Errors;
+using Aurora.Shim.Native;
+using Aurora.Worker.Isolation;
 
 namespace Aurora.Worker.Processes;
 
@@ -33,7 +35,10 @@ internal static class LaunchRequestRule
             }
         }
 
-        return null;
+        var most = request.Group?.Way == GroupEntryWay.Child ? 1 : DescriptorPassing.Most;
+        return request.Group is { } group && (group.Files.Count < 1 || group.Files.Count > most)
+            ? Fault("group.files", $"{group.Files.Count}", $"must be 1 to {most} files")
+            : null;
     }
 
     private static IEnumerable<(string Field, string Path)> Paths(LaunchRequest request) =>

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Aurora.Core.Errors;
 using Aurora.Shim;
+using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Protocol;
 using Aurora.Shim.Runs;
+using Aurora.Worker.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.Worker.Processes;
@@ -63,8 +65,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         }
 
         var key = ToRunKey(request.Key);
-        var build = Encode(key, request);
-        if (build(0).Length > ProtocolLimits.RequestBytes)
+        var encode = Encode(key, request);
+        if (encode(0).Length > ProtocolLimits.RequestBytes)
         {
             return Refused(request, $"must not exceed {ProtocolLimits.RequestBytes} bytes with its arguments and environment");
         }
@@ -73,7 +75,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         _runs[key] = shim;
         try
         {
-            var answer = await shim.SpawnAsync(key, build, cancellationToken);
+            var answer = await shim.SpawnAsync(
+                key, number => new ShimRequest(encode(number), request.Group is { } group ? ShimRequest.Open(group.Files) : []), cancellationToken);
             if (answer.Kind == FrameKind.Spawned)
             {
                 return new LaunchOutcome(new ProcessIdentity(answer.Text(), answer.Int32(), answer.Int64()), FromUnix(answer.Int64()), null);
@@ -229,8 +232,19 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         // The marker first: it is looked for in /proc/PID/environ.
         List<string> environment = [$"{RunKey.MarkerVariable}={key.Marker}"];
         environment.AddRange(request.Environment.Where(e => e.Key != RunKey.MarkerVariable).Select(e => $"{e.Key}={e.Value}"));
+        var options = new SpawnOptions
+        {
+            Way = request.Group?.Way switch { null => GroupWay.None, GroupEntryWay.Child => GroupWay.Child, _ => GroupWay.SpawningThread },
+            Descriptors = request.Group?.Files.Count ?? 0,
+            MaxProcesses = request.Group is null ? request.Limits?.MaxProcesses ?? 0 : 0,
+        };
         return number => SpawnCommand.Write(
-            number, key, (request.WorkingDirectory, request.StandardOutput.File ?? "/dev/null", request.StandardError.File ?? "/dev/null"), request.Arguments, environment);
+            number,
+            key,
+            (request.WorkingDirectory, request.StandardOutput.File ?? "/dev/null", request.StandardError.File ?? "/dev/null"),
+            request.Arguments,
+            environment,
+            options);
     }
 
     private static LaunchOutcome Refused(LaunchRequest request, string rule) =>
