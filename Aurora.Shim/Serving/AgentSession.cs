@@ -11,7 +11,7 @@ namespace Aurora.Shim.Serving;
 /// <param name="socket">The connection.</param>
 /// <param name="runs">The runs.</param>
 /// <param name="reaper">Woken after a start.</param>
-/// <param name="killer">Serves Terminate and Kill.</param>
+/// <param name="killer">Serves Terminate, Kill and CleanUp.</param>
 /// <param name="server">Told when agents come and go.</param>
 internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, ShimServer server)
 {
@@ -93,10 +93,13 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
                 Spawn(frame);
                 return false;
             case FrameKind.Terminate:
-                Signal(frame, Libc.Sigterm);
+                Signal(frame, TreeOrder.Terminate);
                 return false;
             case FrameKind.Kill:
-                Signal(frame, Libc.Sigkill);
+                Signal(frame, TreeOrder.Kill);
+                return false;
+            case FrameKind.CleanUp:
+                Signal(frame, TreeOrder.CleanUp);
                 return false;
             case FrameKind.List:
                 runs.WithAll(all => _outbox.Send(List(frame.Request, all)));
@@ -163,8 +166,8 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         }
     }
 
-    private void Signal(FrameReader frame, int signal) => killer.Enqueue(
-        frame.Key(), signal, left => _outbox.Send(new FrameWriter(FrameKind.Signalled, frame.Request).Int32(left).ToArray()));
+    private void Signal(FrameReader frame, TreeOrder what) => killer.Enqueue(
+        frame.Key(), what, left => _outbox.Send(new FrameWriter(FrameKind.Signalled, frame.Request).Int32(left).ToArray()));
 
     private static byte[] List(int request, IReadOnlyCollection<RunState> all)
     {

@@ -98,23 +98,10 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
             : Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task KillAsync(ProcessRunKey key, CancellationToken cancellationToken)
-    {
-        var run = ToRunKey(key);
-        if (!_runs.TryGetValue(run, out var shim))
-        {
-            return;
-        }
-
-        // The shim gives up after a while; what is still there then sits in the kernel or belongs to another user.
-        while (await shim.SignalAsync(run, FrameKind.Kill, cancellationToken) is var left and > 0)
-        {
-            Log.KillUnfinished(_logger, run.Marker, left);
-        }
-    }
+    public Task KillAsync(ProcessRunKey key, CancellationToken cancellationToken) => EndAsync(key, FrameKind.Kill, cancellationToken);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(ProcessRunKey key, CancellationToken cancellationToken) => KillAsync(key, cancellationToken);
+    public Task CleanUpAsync(ProcessRunKey key, CancellationToken cancellationToken) => EndAsync(key, FrameKind.CleanUp, cancellationToken);
 
     /// <inheritdoc/>
     public void Forget(ProcessRunKey key)
@@ -206,6 +193,21 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         {
             Log.RecoveryFailed(_logger, role, exception.Message);
             return [];
+        }
+    }
+
+    private async Task EndAsync(ProcessRunKey key, FrameKind kind, CancellationToken cancellationToken)
+    {
+        var run = ToRunKey(key);
+        if (!_runs.TryGetValue(run, out var shim))
+        {
+            return;
+        }
+
+        // The shim gives up after a while; what is still there then sits in the kernel or belongs to another user.
+        while (await shim.SignalAsync(run, kind, cancellationToken) is var left and > 0)
+        {
+            Log.KillUnfinished(_logger, run.Marker, left);
         }
     }
 
