@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Native;
+using Aurora.Shim.Pumps;
 using Aurora.Shim.Runs;
 using Aurora.Shim.Serving;
 using Aurora.Shim.Trees;
@@ -66,12 +67,15 @@ internal static class ShimProgram
         BecomeReaper();
         Adopt(journal, runs);
         var server = new ShimServer(listener);
+        var pumps = new OutputPumps();
+        pumps.Adopt(runs.Values);
         TreeKiller? killer = null;
-        var table = new RunTable(journal, runs, TimeProvider.System, homes, run =>
+        var table = new RunTable(journal, runs, TimeProvider.System, homes, pumps, run =>
         {
             server.Tell(run);
             killer?.Wake();
         });
+        pumps.Ended = table.StreamsEnded;
         var reaper = new Reaper(table);
         killer = new TreeKiller(table);
         LimitOpenFiles(new AdoptedWatch(table).Start());

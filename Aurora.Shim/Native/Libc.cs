@@ -16,7 +16,9 @@ internal static unsafe partial class Libc
     public const int OpenWriteOnly = 1;
     public const int OpenReadWrite = 2;
     public const int OpenCreate = 0x40;
+    public const int OpenTruncate = 0x200;
     public const int OpenAppend = 0x400;
+    public const int OpenNoWait = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
     /// <summary>O_PATH: a handle to a folder that needs no right to list it.</summary>
@@ -51,6 +53,27 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFolder(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFifo(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "tee", SetLastError = true)]
+    public static partial nint Tee(int from, int to, nint count, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
+    public static partial nint Splice(int from, long* fromOffset, int to, long* toOffset, nint count, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, int* value);
 
     [LibraryImport("libc", EntryPoint = "umask")]
     public static partial uint Umask(uint mask);
@@ -147,6 +170,15 @@ internal static unsafe partial class Libc
     /// <param name="errno">The error number.</param>
     /// <returns>For example <c>No such file or directory (errno 2)</c>.</returns>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
+
+    /// <summary>Makes a pipe that is closed on exec.</summary>
+    /// <returns>The end to read from and the end to write to.</returns>
+    /// <exception cref="IOException">There are no files left to open.</exception>
+    public static (int In, int Out) MakePipe()
+    {
+        var ends = stackalloc int[2];
+        return Pipe(ends, OpenCloseOnExec) == 0 ? (ends[0], ends[1]) : throw new IOException($"A pipe cannot be made: {Describe(LastError)}");
+    }
 
     /// <summary>Whether this is x86-64; the numbers of system calls differ. Otherwise arm64 and the like, which share theirs.</summary>
     public static bool IsX64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64;

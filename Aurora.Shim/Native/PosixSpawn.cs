@@ -73,8 +73,11 @@ internal static unsafe class PosixSpawn
             Check(Libc.SpawnActionsAddOpen(actions, 0, nothing, Libc.OpenReadOnly, 0));
         }
 
-        Check(Libc.SpawnActionsAddOpen(actions, 1, frame + command.StandardOutput, append, logMode));
-        Check(Libc.SpawnActionsAddOpen(actions, 2, frame + command.StandardError, append, logMode));
+        // A FIFO is opened for reading as well: then a process that writes is never told that nobody reads.
+        var output = command.Options.Output is null ? append : Libc.OpenReadWrite;
+        var error = command.OnePipe || command.Options.Error is not null ? Libc.OpenReadWrite : append;
+        Check(Libc.SpawnActionsAddOpen(actions, 1, frame + command.StandardOutput, output, logMode));
+        Check(Libc.SpawnActionsAddOpen(actions, 2, frame + command.StandardError, error, logMode));
         Check(Libc.SpawnActionsAddChangeDirectory(actions, frame + command.WorkingDirectory));
         var first = 3;
         if (groupFile >= 0)

@@ -1,4 +1,3 @@
-using Aurora.Shim.Groups;
 using Aurora.Shim.Runs;
 
 namespace Aurora.Shim.Protocol;
@@ -18,7 +17,7 @@ internal sealed class SpawnCommand
         StandardError = reader.TextOffset();
         Arguments = Offsets(reader);
         Environment = Offsets(reader);
-        Options = new SpawnOptions { Way = (GroupWay)reader.Int32(), Descriptors = reader.Int32(), MaxProcesses = reader.Int32() };
+        Options = SpawnOptions.Read(reader);
         if (Arguments.Length == 0)
         {
             throw new InvalidDataException("A spawn request has no arguments.");
@@ -48,6 +47,9 @@ internal sealed class SpawnCommand
 
     /// <summary>The rest.</summary>
     public SpawnOptions Options { get; }
+
+    /// <summary>Whether stderr goes into the FIFO of stdout.</summary>
+    public bool OnePipe => Options.Output is { } output && output.Fifo == TextAt(StandardError);
 
     /// <summary>Reads a spawn request.</summary>
     /// <param name="reader">A frame of kind <see cref="FrameKind.Spawn"/>.</param>
@@ -80,7 +82,8 @@ internal sealed class SpawnCommand
             }
         }
 
-        return frame.Int32((int)options.Way).Int32(options.Descriptors).Int32(options.MaxProcesses).ToArray();
+        options.Write(frame);
+        return frame.ToArray();
     }
 
     /// <summary>A text of the command.</summary>

@@ -1,3 +1,5 @@
+using Aurora.Shim.Pumps;
+
 namespace Aurora.Shim.Runs;
 
 /// <summary>What is known of one run. Immutable: each step gives a new state.</summary>
@@ -24,6 +26,15 @@ internal sealed record RunState(RunKey Key)
 
     /// <summary>True when an earlier shim started it: then it is not a child of this one, and how it ends cannot be known.</summary>
     public bool Adopted { get; init; }
+
+    /// <summary>What becomes of its stdout, when that goes through the shim.</summary>
+    public PumpPlan? Output { get; init; }
+
+    /// <summary>What becomes of its stderr, when that goes through the shim by itself.</summary>
+    public PumpPlan? Error { get; init; }
+
+    /// <summary>The streams that go through the shim.</summary>
+    public IEnumerable<PumpPlan> Pumps => new[] { Output, Error }.OfType<PumpPlan>();
 
     /// <summary>True once a process stands behind it.</summary>
     public bool Started => Pid != 0;

@@ -2,6 +2,7 @@ using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Native;
 using Aurora.Shim.Protocol;
+using Aurora.Shim.Pumps;
 
 namespace Aurora.Shim.Runs;
 
@@ -26,6 +27,10 @@ internal sealed unsafe class RunTable
     private readonly Action<RunState> _ended;
     private readonly OwnPeak _ownPeak = new();
     private readonly HomeGroups _homes;
+    private readonly OutputPumps _pumps;
+
+    /// <summary>Runs that the agent has forgotten and whose streams are still open.</summary>
+    private readonly HashSet<RunKey> _forgetLater = [];
     private readonly ProcessLimit _limit = new();
     private int _running;
     private bool _closed;
@@ -35,10 +40,11 @@ internal sealed unsafe class RunTable
     /// <param name="runs">The runs that are not forgotten.</param>
     /// <param name="time">The clock.</param>
     /// <param name="homes">Where a spawning thread comes back to.</param>
+    /// <param name="pumps">The streams that go through this process.</param>
     /// <param name="ended">Told of each end, in order, under the lock: it must only take note.</param>
-    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, HomeGroups homes, Action<RunState> ended)
+    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, HomeGroups homes, OutputPumps pumps, Action<RunState> ended)
     {
-        (_journal, _runs, _time, _homes, _ended) = (journal, runs, time, homes, ended);
+        (_journal, _runs, _time, _homes, _pumps, _ended) = (journal, runs, time, homes, pumps, ended);
         _running = runs.Values.Count(r => r.Running);
     }
 
@@ -79,7 +85,12 @@ internal sealed unsafe class RunTable
                 return new SpawnResult(null, error, $"the launch cannot be recorded: {Libc.Describe(error)}");
             }
 
-            return Start(command, groupFiles);
+            if (command.Options.Output is null && command.Options.Error is null)
+            {
+                return Start(command, groupFiles);
+            }
+
+            return StartPumped(command, groupFiles);
         }
     }
 
@@ -147,11 +158,32 @@ internal sealed unsafe class RunTable
                 return;
             }
 
+            if (_pumps.IsOpen(key))
+            {
+                // A daemon of the run still writes. Should this shim be killed, the next one must know where to.
+                _forgetLater.Add(key);
+                return;
+            }
+
+            _forgetLater.Remove(key);
             _runs.Remove(key);
             Record(new JournalRecord.Forgotten(key));
             if (_journal.Due)
             {
                 Report(_journal.Compact(_runs.Values), "compact the journal");
+            }
+        }
+    }
+
+    /// <summary>The streams of a run have ended: it is forgotten, if that was asked for.</summary>
+    /// <param name="key">The run.</param>
+    public void StreamsEnded(RunKey key)
+    {
+        lock (_gate)
+        {
+            if (_forgetLater.Contains(key))
+            {
+                Forget(key);
             }
         }
     }
@@ -173,7 +205,7 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            use([.. _runs.Values.Where(r => r.Started)]);
+            use([.. _runs.Values.Where(r => r.Started && !_forgetLater.Contains(r.Key))]);
         }
     }
 
@@ -213,9 +245,36 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            _closed = _closed || (_running == 0 && Trees.ProcFs.OwnChildren() is { Count: 0 });
+            _closed = _closed || (_running == 0 && !_pumps.Any && Trees.ProcFs.OwnChildren() is { Count: 0 });
             return _closed;
         }
+    }
+
+    private SpawnResult StartPumped(SpawnCommand command, ReadOnlySpan<int> groupFiles)
+    {
+        var intended = new RunState(command.Key) { Output = command.Options.Output, Error = command.Options.Error };
+        if (_pumps.Prepare(command.Key, intended.Pumps) is { } fault)
+        {
+            Record(new JournalRecord.Forgotten(command.Key));
+            return new SpawnResult(null, SpawnFaults.Refused, fault);
+        }
+
+        foreach (var record in JournalState.Records(intended).OfType<JournalRecord.Pumped>())
+        {
+            Record(record);
+        }
+
+        var result = Start(command, groupFiles);
+        if (result.Run is null)
+        {
+            _pumps.Abandon(command.Key);
+        }
+        else
+        {
+            _pumps.Serve();
+        }
+
+        return result;
     }
 
     private SpawnResult Start(SpawnCommand command, ReadOnlySpan<int> groupFiles)
@@ -241,7 +300,7 @@ internal sealed unsafe class RunTable
                 _limit.Set(pid, command.Options.MaxProcesses);
             }
 
-            return new SpawnResult(Add(command.Key, pid), 0, "");
+            return new SpawnResult(Add(command, pid), 0, "");
         }
         finally
         {
@@ -252,11 +311,12 @@ internal sealed unsafe class RunTable
         }
     }
 
-    private RunState Add(RunKey key, int pid)
+    private RunState Add(SpawnCommand command, int pid)
     {
+        var key = command.Key;
         // The child cannot be reaped before the lock is left, so its start time can be read even if it has ended already.
         var stat = Trees.ProcFs.ReadStat(pid) ?? throw new IOException($"The start time of process {pid} cannot be read.");
-        var run = new RunState(key) { BootId = BootClock.BootId, Pid = pid, StartTime = stat.StartTime, StartedAt = Now() };
+        var run = new RunState(key) { BootId = BootClock.BootId, Pid = pid, StartTime = stat.StartTime, StartedAt = Now(), Output = command.Options.Output, Error = command.Options.Error };
         _runs[key] = run;
         _children[pid] = key;
         _running++;
@@ -266,6 +326,8 @@ internal sealed unsafe class RunTable
 
     private void End(RunState run, RunEnd end)
     {
+        // What the run itself has written is in its files before its end is told.
+        _pumps.Drain(run.Key);
         var ended = run with { End = end, EndedAtTicks = BootClock.Ticks() };
         _runs[run.Key] = ended;
         _running--;

@@ -5,6 +5,7 @@ using Aurora.Shim;
 using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Protocol;
+using Aurora.Shim.Pumps;
 using Aurora.Shim.Runs;
 using Aurora.Worker.Isolation;
 using Microsoft.Extensions.Logging;
@@ -234,20 +235,29 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         // The marker first: it is looked for in /proc/PID/environ.
         List<string> environment = [$"{RunKey.MarkerVariable}={key.Marker}"];
         environment.AddRange(request.Environment.Where(e => e.Key != RunKey.MarkerVariable).Select(e => $"{e.Key}={e.Value}"));
+        var (output, error) = (Plan(request.StandardOutput), Plan(request.StandardError));
         var options = new SpawnOptions
         {
             Way = request.Group?.Way switch { null => GroupWay.None, GroupEntryWay.Child => GroupWay.Child, _ => GroupWay.SpawningThread },
             Descriptors = request.Group?.Files.Count ?? 0,
+            Output = output,
+            Error = error is not null && error.File == output?.File ? null : error,
             MaxProcesses = request.Group is null ? request.Limits?.MaxProcesses ?? 0 : 0,
         };
         return number => SpawnCommand.Write(
             number,
             key,
-            (request.WorkingDirectory, request.StandardOutput.File ?? "/dev/null", request.StandardError.File ?? "/dev/null"),
+            (request.WorkingDirectory, output?.Fifo ?? PlainPath(request.StandardOutput), error?.Fifo ?? PlainPath(request.StandardError)),
             request.Arguments,
             environment,
             options);
     }
+
+    private static PumpPlan? Plan(OutputTarget target) =>
+        target is { File: { } file, IsPumped: true } ? new PumpPlan(file, target.Copy, target.RotateAt ?? 0, target.Backups) : null;
+
+    /// <summary>A copy of nothing is a plain file.</summary>
+    private static string PlainPath(OutputTarget target) => target.File ?? target.Copy ?? "/dev/null";
 
     private static LaunchOutcome Refused(LaunchRequest request, string rule) =>
         new(null, null, new Fault(ErrorCodes.LaunchFailed, "process", request.Key.Process, rule));
