@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Native;
+using Aurora.Shim.Pumps;
 using Aurora.Shim.Runs;
 using Aurora.Shim.Serving;
 using Aurora.Shim.Trees;
@@ -55,6 +57,7 @@ internal static class ShimProgram
     {
         using var journal = JournalFiles.Open(arguments.Folder, out var runs);
         using var listener = Listen(arguments.Folder);
+        var homes = HomeGroups.Open();
         if (RoleSwitch.Become(arguments.Role, arguments.Uid, arguments.Gid) is { } refusal)
         {
             ShimLog.Write(refusal);
@@ -64,12 +67,15 @@ internal static class ShimProgram
         BecomeReaper();
         Adopt(journal, runs);
         var server = new ShimServer(listener);
+        var pumps = new OutputPumps();
+        pumps.Adopt(runs.Values);
         TreeKiller? killer = null;
-        var table = new RunTable(journal, runs, TimeProvider.System, run =>
+        var table = new RunTable(journal, runs, TimeProvider.System, homes, pumps, run =>
         {
             server.Tell(run);
             killer?.Wake();
         });
+        pumps.Ended = table.StreamsEnded;
         var reaper = new Reaper(table);
         killer = new TreeKiller(table);
         LimitOpenFiles(new AdoptedWatch(table).Start());

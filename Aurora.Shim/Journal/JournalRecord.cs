@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Aurora.Shim.Pumps;
 using Aurora.Shim.Runs;
 
 namespace Aurora.Shim.Journal;
@@ -12,6 +13,9 @@ internal abstract record JournalRecord(RunKey Key)
 {
     /// <summary>A process is about to be started. Without a later record: the shim died in between, and the process may or may not be there.</summary>
     internal sealed record Intended(RunKey Key) : JournalRecord(Key);
+
+    /// <summary>A stream of the process that is about to be started goes through the shim (1: stdout, 2: stderr).</summary>
+    internal sealed record Pumped(RunKey Key, int Stream, PumpPlan Plan) : JournalRecord(Key);
 
     /// <summary>The process was started.</summary>
     internal sealed record Started(RunKey Key, int Pid, long StartTime, string BootId, long At) : JournalRecord(Key);
@@ -26,16 +30,24 @@ internal abstract record JournalRecord(RunKey Key)
     /// <param name="text">Where to append it.</param>
     public void AppendTo(StringBuilder text)
     {
-        var word = this switch { Intended => "intended", Started => "started", Ended => "ended", _ => "forgotten" };
+        var word = this switch { Intended => "intended", Pumped => "pumped", Started => "started", Ended => "ended", _ => "forgotten" };
         text.Append(word).Append('\t').Append(Escape(Key.Task)).Append('\t').Append(Escape(Key.Process))
             .Append('\t').Append(CultureInfo.InvariantCulture, $"{Key.Run}");
         switch (this)
         {
+            case Pumped { Plan: var p } pumped:
+                text.Append(CultureInfo.InvariantCulture, $"\t{pumped.Stream}\t{Escape(p.File)}\t{Escape(p.Copy ?? "")}\t{p.RotateAt}\t{p.Backups}");
+                break;
             case Started s:
                 text.Append(CultureInfo.InvariantCulture, $"\t{s.Pid}\t{s.StartTime}\t{s.BootId}\t{s.At}");
                 break;
             case Ended { End: var e }:
                 text.Append(CultureInfo.InvariantCulture, $"\t{Optional(e.ExitCode)}\t{Optional(e.Signal)}\t{e.EndedAt}");
+                if (e.Use is { } use)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\t{use.CpuMicroseconds}\t{use.PeakKib}");
+                }
+
                 break;
         }
 
@@ -59,10 +71,15 @@ internal abstract record JournalRecord(RunKey Key)
         {
             ("intended", 5) => new Intended(key),
             ("forgotten", 5) => new Forgotten(key),
+            ("pumped", 10) when TryInt(words[4], out var stream) && TryLong(words[7], out var size) && TryInt(words[8], out var backups)
+                => new Pumped(key, stream, new PumpPlan(Unescape(words[5]), words[6].Length == 0 ? null : Unescape(words[6]), size, backups)),
             ("started", 9) when TryInt(words[4], out var pid) && TryLong(words[5], out var start) && TryLong(words[7], out var at)
                 => new Started(key, pid, start, words[6], at),
             ("ended", 8) when TryOptional(words[4], out var code) && TryOptional(words[5], out var signal) && TryLong(words[6], out var at)
                 => new Ended(key, new RunEnd(code, signal, at)),
+            ("ended", 10) when TryOptional(words[4], out var code) && TryOptional(words[5], out var signal) && TryLong(words[6], out var at)
+                && TryLong(words[7], out var cpu) && TryLong(words[8], out var peak)
+                => new Ended(key, new RunEnd(code, signal, at) { Use = new ResourceUse(cpu, peak) }),
             _ => null,
         };
     }

@@ -19,6 +19,8 @@ internal static class JournalState
         var run = runs.TryGetValue(record.Key, out var known) ? known : new RunState(record.Key);
         runs[record.Key] = record switch
         {
+            JournalRecord.Pumped { Stream: 1 } p => run with { Output = p.Plan },
+            JournalRecord.Pumped p => run with { Error = p.Plan },
             JournalRecord.Started s => run with { Pid = s.Pid, StartTime = s.StartTime, BootId = s.BootId, StartedAt = s.At },
             JournalRecord.Ended e => run with { End = run.End ?? e.End },
             _ => run,
@@ -27,10 +29,20 @@ internal static class JournalState
 
     /// <summary>The records that lead to this state again: what a compacted journal holds of the run.</summary>
     /// <param name="run">The run.</param>
-    /// <returns>One to three records.</returns>
+    /// <returns>One to five records.</returns>
     public static IEnumerable<JournalRecord> Records(RunState run)
     {
         yield return new JournalRecord.Intended(run.Key);
+        if (run.Output is { } output)
+        {
+            yield return new JournalRecord.Pumped(run.Key, 1, output);
+        }
+
+        if (run.Error is { } error)
+        {
+            yield return new JournalRecord.Pumped(run.Key, 2, error);
+        }
+
         if (run is { Started: true, BootId: { } boot })
         {
             yield return new JournalRecord.Started(run.Key, run.Pid, run.StartTime, boot, run.StartedAt);

@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     public const int Sigterm = 15;
     public const int Sigkill = 9;
     public const int Eintr = 4;
+    public const int Eagain = 11;
     public const int Esrch = 3;
     public const int Echild = 10;
 
@@ -15,7 +16,9 @@ internal static unsafe partial class Libc
     public const int OpenWriteOnly = 1;
     public const int OpenReadWrite = 2;
     public const int OpenCreate = 0x40;
+    public const int OpenTruncate = 0x200;
     public const int OpenAppend = 0x400;
+    public const int OpenNoWait = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
     /// <summary>O_PATH: a handle to a folder that needs no right to list it.</summary>
@@ -51,6 +54,27 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFolder(string path, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFifo(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "tee", SetLastError = true)]
+    public static partial nint Tee(int from, int to, nint count, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
+    public static partial nint Splice(int from, long* fromOffset, int to, long* toOffset, nint count, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, int* value);
+
     [LibraryImport("libc", EntryPoint = "umask")]
     public static partial uint Umask(uint mask);
 
@@ -81,6 +105,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
 
+    /// <summary>The kernel's call, which has a fifth argument that the C library's waitid hides: what the child used.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint argument1, nint argument2, ChildStatus* argument3, nint argument4, ResourceUsage* argument5);
+
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
     public static partial int WaitId(int idType, int id, ChildStatus* status, int options);
 
@@ -89,6 +117,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(SafeHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(SafeHandle socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int GetClock(int clock, TimeSpec* time);
@@ -120,6 +154,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")]
     public static partial int SpawnActionsAddClose(void* actions, int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int SpawnActionsAddDuplicate(void* actions, int descriptor, int target);
+
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     public static partial int SpawnActionsAddChangeDirectory(void* actions, byte* path);
 
@@ -133,6 +170,18 @@ internal static unsafe partial class Libc
     /// <param name="errno">The error number.</param>
     /// <returns>For example <c>No such file or directory (errno 2)</c>.</returns>
     public static string Describe(int errno) => $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})";
+
+    /// <summary>Makes a pipe that is closed on exec.</summary>
+    /// <returns>The end to read from and the end to write to.</returns>
+    /// <exception cref="IOException">There are no files left to open.</exception>
+    public static (int In, int Out) MakePipe()
+    {
+        var ends = stackalloc int[2];
+        return Pipe(ends, OpenCloseOnExec) == 0 ? (ends[0], ends[1]) : throw new IOException($"A pipe cannot be made: {Describe(LastError)}");
+    }
+
+    /// <summary>Whether this is x86-64; the numbers of system calls differ. Otherwise arm64 and the like, which share theirs.</summary>
+    public static bool IsX64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>The error of the last call on this thread.</summary>
     public static int LastError => Marshal.GetLastPInvokeError();
@@ -150,6 +199,36 @@ internal static unsafe partial class Libc
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>The part of struct rusage that is used here (64-bit Linux; 144 bytes in all).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    public struct ResourceUsage
+    {
+        [FieldOffset(0)] public long UserSeconds;
+        [FieldOffset(8)] public long UserMicroseconds;
+        [FieldOffset(16)] public long SystemSeconds;
+        [FieldOffset(24)] public long SystemMicroseconds;
+        [FieldOffset(32)] public long PeakKib;
+    }
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    public struct MessageHeader
+    {
+        public void* Name;
+        public nint NameLength;
+        public Piece* Pieces;
+        public nint PieceCount;
+        public void* Control;
+        public nint ControlLength;
+        public nint Flags;
+    }
+
+    /// <summary>struct iovec.</summary>
+    public struct Piece
+    {
+        public void* Start;
+        public nint Length;
     }
 
     /// <summary>struct timespec of 64-bit Linux.</summary>

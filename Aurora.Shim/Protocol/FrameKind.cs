@@ -10,7 +10,7 @@ internal enum FrameKind : byte
     /// <summary>Agent: protocol version (int32). The first frame; events follow from here on.</summary>
     Hello = 1,
 
-    /// <summary>Agent: a <see cref="SpawnCommand"/>.</summary>
+    /// <summary>Agent: a <see cref="SpawnCommand"/>; the open files of its group come beside the bytes (SCM_RIGHTS), not later than the frame's first byte.</summary>
     Spawn = 2,
 
     /// <summary>Agent: key. SIGTERM to the run's group and what it started elsewhere.</summary>
@@ -28,6 +28,9 @@ internal enum FrameKind : byte
     /// <summary>Agent: nothing. The shim ends now if nothing runs, and otherwise when nothing runs any more, unless an agent comes before.</summary>
     Shutdown = 7,
 
+    /// <summary>Agent: key. SIGKILL to what an ended run left in its session or group, until nothing of that is left.</summary>
+    CleanUp = 8,
+
     /// <summary>Shim: protocol version (int32), pid (int32).</summary>
     Welcome = 64,
 
@@ -37,7 +40,7 @@ internal enum FrameKind : byte
     /// <summary>Shim: errno (int32), what failed in words (text).</summary>
     SpawnFailed = 66,
 
-    /// <summary>Shim: how many processes are left (int32). Answers Terminate and Kill.</summary>
+    /// <summary>Shim: how many processes are left (int32). Answers Terminate, Kill and CleanUp.</summary>
     Signalled = 67,
 
     /// <summary>Shim: count (int32), then each run.</summary>

@@ -81,8 +81,10 @@ internal sealed class FrameReader
     public RunState Run()
     {
         var run = new RunState(Key()) { BootId = Text(), Pid = Int32(), StartTime = Int64(), StartedAt = Int64() };
-        return Int32() == 0 ? run : run with { End = new RunEnd(Optional(Int32()), Optional(Int32()), Int64()) };
+        return Int32() == 0 ? run : run with { End = new RunEnd(Optional(Int32()), Optional(Int32()), Int64()) { Use = Use() } };
     }
+
+    private ResourceUse? Use() => Int32() == 0 ? null : new ResourceUse(Int64(), Int64());
 
     private static int? Optional(int value) => value < 0 ? null : value;
 

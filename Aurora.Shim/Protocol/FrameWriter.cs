@@ -68,9 +68,13 @@ internal sealed class FrameWriter
     public FrameWriter Run(RunState run)
     {
         Key(run.Key).Text(run.BootId ?? "").Int32(run.Pid).Int64(run.StartTime).Int64(run.StartedAt);
-        return run.End is { } end
-            ? Int32(1).Int32(end.ExitCode ?? -1).Int32(end.Signal ?? -1).Int64(end.EndedAt)
-            : Int32(0);
+        if (run.End is not { } end)
+        {
+            return Int32(0);
+        }
+
+        Int32(1).Int32(end.ExitCode ?? -1).Int32(end.Signal ?? -1).Int64(end.EndedAt);
+        return end.Use is { } use ? Int32(1).Int64(use.CpuMicroseconds).Int64(use.PeakKib) : Int32(0);
     }
 
     /// <summary>Ends the frame.</summary>

@@ -4,7 +4,7 @@ namespace Aurora.Shim.Protocol;
 internal static class ProtocolLimits
 {
     /// <summary>The protocol's version. A shim outlives an upgrade of the agent, so an agent must be able to talk to an older shim.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The largest request, in bytes: more than the kernel takes as arguments and environment (2 MiB by default).</summary>
     public const int RequestBytes = 4 * 1024 * 1024;

@@ -17,6 +17,7 @@ internal sealed class SpawnCommand
         StandardError = reader.TextOffset();
         Arguments = Offsets(reader);
         Environment = Offsets(reader);
+        Options = SpawnOptions.Read(reader);
         if (Arguments.Length == 0)
         {
             throw new InvalidDataException("A spawn request has no arguments.");
@@ -44,6 +45,12 @@ internal sealed class SpawnCommand
     /// <summary>The environment's entries, NAME=VALUE.</summary>
     public int[] Environment { get; }
 
+    /// <summary>The rest.</summary>
+    public SpawnOptions Options { get; }
+
+    /// <summary>Whether stderr goes into the FIFO of stdout.</summary>
+    public bool OnePipe => Options.Output is { } output && output.Fifo == TextAt(StandardError);
+
     /// <summary>Reads a spawn request.</summary>
     /// <param name="reader">A frame of kind <see cref="FrameKind.Spawn"/>.</param>
     /// <returns>The command.</returns>
@@ -55,9 +62,15 @@ internal sealed class SpawnCommand
     /// <param name="files">Working directory, file for stdout, file for stderr.</param>
     /// <param name="arguments">The arguments; the first is the program's path.</param>
     /// <param name="environment">The environment's entries, NAME=VALUE.</param>
+    /// <param name="options">The rest.</param>
     /// <returns>The frame.</returns>
     public static byte[] Write(
-        int request, RunKey key, (string WorkingDirectory, string Output, string Error) files, IReadOnlyCollection<string> arguments, IReadOnlyCollection<string> environment)
+        int request,
+        RunKey key,
+        (string WorkingDirectory, string Output, string Error) files,
+        IReadOnlyCollection<string> arguments,
+        IReadOnlyCollection<string> environment,
+        SpawnOptions options)
     {
         var frame = new FrameWriter(FrameKind.Spawn, request).Key(key).Text(files.WorkingDirectory).Text(files.Output).Text(files.Error);
         foreach (var list in new[] { arguments, environment })
@@ -69,6 +82,7 @@ internal sealed class SpawnCommand
             }
         }
 
+        options.Write(frame);
         return frame.ToArray();
     }
 

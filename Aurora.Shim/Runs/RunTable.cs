@@ -1,6 +1,8 @@
+using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Native;
 using Aurora.Shim.Protocol;
+using Aurora.Shim.Pumps;
 
 namespace Aurora.Shim.Runs;
 
@@ -11,7 +13,6 @@ namespace Aurora.Shim.Runs;
 internal sealed unsafe class RunTable
 {
     private const int WaitAny = 0;
-    private const int NoHang = 1;
     private const int Exited = 4;
     private const int CodeExited = 1;
 
@@ -24,6 +25,13 @@ internal sealed unsafe class RunTable
     private readonly Dictionary<RunKey, RunState> _runs;
     private readonly Dictionary<int, RunKey> _children = [];
     private readonly Action<RunState> _ended;
+    private readonly OwnPeak _ownPeak = new();
+    private readonly HomeGroups _homes;
+    private readonly OutputPumps _pumps;
+
+    /// <summary>Runs that the agent has forgotten and whose streams are still open.</summary>
+    private readonly HashSet<RunKey> _forgetLater = [];
+    private readonly ProcessLimit _limit = new();
     private int _running;
     private bool _closed;
 
@@ -31,10 +39,12 @@ internal sealed unsafe class RunTable
     /// <param name="journal">The journal; it holds these runs.</param>
     /// <param name="runs">The runs that are not forgotten.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="homes">Where a spawning thread comes back to.</param>
+    /// <param name="pumps">The streams that go through this process.</param>
     /// <param name="ended">Told of each end, in order, under the lock: it must only take note.</param>
-    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, Action<RunState> ended)
+    public RunTable(JournalFiles journal, Dictionary<RunKey, RunState> runs, TimeProvider time, HomeGroups homes, OutputPumps pumps, Action<RunState> ended)
     {
-        (_journal, _runs, _time, _ended) = (journal, runs, time, ended);
+        (_journal, _runs, _time, _homes, _pumps, _ended) = (journal, runs, time, homes, pumps, ended);
         _running = runs.Values.Count(r => r.Running);
     }
 
@@ -52,8 +62,10 @@ internal sealed unsafe class RunTable
 
     /// <summary>Starts a process, unless the key was started before.</summary>
     /// <param name="command">What to start.</param>
+    /// <param name="groupFiles">The open files of its group; the caller closes them.</param>
     /// <returns>The run, or why there is none.</returns>
-    public SpawnResult Spawn(SpawnCommand command)
+    /// <exception cref="IOException">The calling thread cannot leave the group of what it has started; it must end.</exception>
+    public SpawnResult Spawn(SpawnCommand command, ReadOnlySpan<int> groupFiles)
     {
         lock (_gate)
         {
@@ -73,14 +85,12 @@ internal sealed unsafe class RunTable
                 return new SpawnResult(null, error, $"the launch cannot be recorded: {Libc.Describe(error)}");
             }
 
-            error = PosixSpawn.Start(command, LogMode, out var pid);
-            if (error != 0)
+            if (command.Options.Output is null && command.Options.Error is null)
             {
-                _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
-                return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
+                return Start(command, groupFiles);
             }
 
-            return new SpawnResult(Add(command.Key, pid), 0, "");
+            return StartPumped(command, groupFiles);
         }
     }
 
@@ -112,17 +122,14 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            Libc.ChildStatus status;
-            status.Pid = 0;
-            while (Libc.WaitId(WaitAny, 0, &status, Exited | NoHang) == 0 && status.Pid != 0)
+            while (ChildWait.TryTake(out var status, out var usage))
             {
                 if (_children.Remove(status.Pid, out var key))
                 {
                     var exited = status.Code == CodeExited;
-                    End(_runs[key], new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()));
+                    var end = new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()) { Use = Use(usage) };
+                    End(_runs[key], end);
                 }
-
-                status.Pid = 0;
             }
         }
     }
@@ -151,11 +158,32 @@ internal sealed unsafe class RunTable
                 return;
             }
 
+            if (_pumps.IsOpen(key))
+            {
+                // A daemon of the run still writes. Should this shim be killed, the next one must know where to.
+                _forgetLater.Add(key);
+                return;
+            }
+
+            _forgetLater.Remove(key);
             _runs.Remove(key);
             Record(new JournalRecord.Forgotten(key));
             if (_journal.Due)
             {
                 Report(_journal.Compact(_runs.Values), "compact the journal");
+            }
+        }
+    }
+
+    /// <summary>The streams of a run have ended: it is forgotten, if that was asked for.</summary>
+    /// <param name="key">The run.</param>
+    public void StreamsEnded(RunKey key)
+    {
+        lock (_gate)
+        {
+            if (_forgetLater.Contains(key))
+            {
+                Forget(key);
             }
         }
     }
@@ -177,7 +205,7 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            use([.. _runs.Values.Where(r => r.Started)]);
+            use([.. _runs.Values.Where(r => r.Started && !_forgetLater.Contains(r.Key))]);
         }
     }
 
@@ -217,16 +245,78 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            _closed = _closed || (_running == 0 && Trees.ProcFs.OwnChildren() is { Count: 0 });
+            _closed = _closed || (_running == 0 && !_pumps.Any && Trees.ProcFs.OwnChildren() is { Count: 0 });
             return _closed;
         }
     }
 
-    private RunState Add(RunKey key, int pid)
+    private SpawnResult StartPumped(SpawnCommand command, ReadOnlySpan<int> groupFiles)
     {
+        var intended = new RunState(command.Key) { Output = command.Options.Output, Error = command.Options.Error };
+        if (_pumps.Prepare(command.Key, intended.Pumps) is { } fault)
+        {
+            Record(new JournalRecord.Forgotten(command.Key));
+            return new SpawnResult(null, SpawnFaults.Refused, fault);
+        }
+
+        foreach (var record in JournalState.Records(intended).OfType<JournalRecord.Pumped>())
+        {
+            Record(record);
+        }
+
+        var result = Start(command, groupFiles);
+        if (result.Run is null)
+        {
+            _pumps.Abandon(command.Key);
+        }
+        else
+        {
+            _pumps.Serve();
+        }
+
+        return result;
+    }
+
+    private SpawnResult Start(SpawnCommand command, ReadOnlySpan<int> groupFiles)
+    {
+        var byThread = command.Options.Way == GroupWay.SpawningThread;
+        if (byThread && _homes.Enter(groupFiles) is { } refusal)
+        {
+            _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
+            return new SpawnResult(null, SpawnFaults.Refused, refusal);
+        }
+
+        try
+        {
+            var error = PosixSpawn.Start(command, LogMode, command.Options.Way == GroupWay.Child ? groupFiles[0] : -1, out var pid);
+            if (error != 0)
+            {
+                _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
+                return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
+            }
+
+            if (command.Options.MaxProcesses > 0)
+            {
+                _limit.Set(pid, command.Options.MaxProcesses);
+            }
+
+            return new SpawnResult(Add(command, pid), 0, "");
+        }
+        finally
+        {
+            if (byThread)
+            {
+                _homes.Leave(groupFiles);
+            }
+        }
+    }
+
+    private RunState Add(SpawnCommand command, int pid)
+    {
+        var key = command.Key;
         // The child cannot be reaped before the lock is left, so its start time can be read even if it has ended already.
         var stat = Trees.ProcFs.ReadStat(pid) ?? throw new IOException($"The start time of process {pid} cannot be read.");
-        var run = new RunState(key) { BootId = BootClock.BootId, Pid = pid, StartTime = stat.StartTime, StartedAt = Now() };
+        var run = new RunState(key) { BootId = BootClock.BootId, Pid = pid, StartTime = stat.StartTime, StartedAt = Now(), Output = command.Options.Output, Error = command.Options.Error };
         _runs[key] = run;
         _children[pid] = key;
         _running++;
@@ -236,11 +326,19 @@ internal sealed unsafe class RunTable
 
     private void End(RunState run, RunEnd end)
     {
+        // What the run itself has written is in its files before its end is told.
+        _pumps.Drain(run.Key);
         var ended = run with { End = end, EndedAtTicks = BootClock.Ticks() };
         _runs[run.Key] = ended;
         _running--;
         Record(new JournalRecord.Ended(run.Key, end));
         _ended(ended);
+    }
+
+    private ResourceUse Use(in Libc.ResourceUsage usage)
+    {
+        var cpu = ((usage.UserSeconds + usage.SystemSeconds) * 1_000_000) + usage.UserMicroseconds + usage.SystemMicroseconds;
+        return new ResourceUse(cpu, _ownPeak.Above(usage.PeakKib));
     }
 
     private void Record(JournalRecord record) => Report(_journal.Append(record), "write the journal");

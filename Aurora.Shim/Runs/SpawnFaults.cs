@@ -9,6 +9,9 @@ internal static class SpawnFaults
     /// <summary>Stands for an errno: this shim is ending, and another one has to be asked.</summary>
     public const int Closing = -1;
 
+    /// <summary>Stands for an errno: the message says everything.</summary>
+    public const int Refused = -2;
+
     /// <summary>Looks for what the errno is about, as the role, in the order of the steps.</summary>
     /// <param name="command">What could not be started.</param>
     /// <param name="errno">The errno.</param>

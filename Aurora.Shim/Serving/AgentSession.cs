@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Aurora.Shim.Groups;
 using Aurora.Shim.Native;
 using Aurora.Shim.Protocol;
 using Aurora.Shim.Runs;
@@ -10,11 +11,14 @@ namespace Aurora.Shim.Serving;
 /// <param name="socket">The connection.</param>
 /// <param name="runs">The runs.</param>
 /// <param name="reaper">Woken after a start.</param>
-/// <param name="killer">Serves Terminate and Kill.</param>
+/// <param name="killer">Serves Terminate, Kill and CleanUp.</param>
 /// <param name="server">Told when agents come and go.</param>
 internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, ShimServer server)
 {
     private readonly Outbox _outbox = new(socket);
+
+    /// <summary>Open files that came with the bytes read so far and that no request has taken yet; the session's thread alone touches it.</summary>
+    private readonly Queue<int> _descriptors = new();
     private volatile bool _greeted;
 
     /// <summary>Starts the threads.</summary>
@@ -41,11 +45,12 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         {
             end = Serve();
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException or IOException)
         {
             ShimLog.Write($"the connection of an agent broke: {exception.GetType().Name}: {exception.Message}");
         }
 
+        CloseAll([.. _descriptors]);
         _outbox.Flush();
         _outbox.Close();
         socket.Dispose();
@@ -58,7 +63,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
         var buffer = new FrameBuffer(ProtocolLimits.RequestBytes);
         while (true)
         {
-            var received = socket.Receive(buffer.Space().Span);
+            var received = DescriptorPassing.Receive(socket.SafeHandle, buffer.Space().Span, _descriptors);
             if (received == 0)
             {
                 return false;
@@ -88,10 +93,13 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
                 Spawn(frame);
                 return false;
             case FrameKind.Terminate:
-                Signal(frame, Libc.Sigterm);
+                Signal(frame, TreeOrder.Terminate);
                 return false;
             case FrameKind.Kill:
-                Signal(frame, Libc.Sigkill);
+                Signal(frame, TreeOrder.Kill);
+                return false;
+            case FrameKind.CleanUp:
+                Signal(frame, TreeOrder.CleanUp);
                 return false;
             case FrameKind.List:
                 runs.WithAll(all => _outbox.Send(List(frame.Request, all)));
@@ -111,7 +119,18 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
 
     private void Spawn(FrameReader frame)
     {
-        var result = runs.Spawn(SpawnCommand.Read(frame));
+        var command = SpawnCommand.Read(frame);
+        var files = Take(command.Options);
+        SpawnResult result;
+        try
+        {
+            result = runs.Spawn(command, files);
+        }
+        finally
+        {
+            CloseAll(files);
+        }
+
         if (result.Run is not { } run)
         {
             _outbox.Send(new FrameWriter(FrameKind.SpawnFailed, frame.Request).Int32(result.Errno).Text(result.Message).ToArray());
@@ -123,8 +142,32 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
             .Text(run.BootId ?? "").Int32(run.Pid).Int64(run.StartTime).Int64(run.StartedAt).ToArray());
     }
 
-    private void Signal(FrameReader frame, int signal) => killer.Enqueue(
-        frame.Key(), signal, left => _outbox.Send(new FrameWriter(FrameKind.Signalled, frame.Request).Int32(left).ToArray()));
+    private int[] Take(SpawnOptions options)
+    {
+        if (options.Descriptors < 0 || options.Descriptors > _descriptors.Count || (options.Way == GroupWay.None) != (options.Descriptors == 0))
+        {
+            throw new InvalidDataException($"A spawn request claims {options.Descriptors} files; {_descriptors.Count} have come.");
+        }
+
+        var files = new int[options.Descriptors];
+        for (var i = 0; i < files.Length; i++)
+        {
+            files[i] = _descriptors.Dequeue();
+        }
+
+        return files;
+    }
+
+    private static void CloseAll(int[] files)
+    {
+        foreach (var file in files)
+        {
+            _ = Libc.Close(file);
+        }
+    }
+
+    private void Signal(FrameReader frame, TreeOrder what) => killer.Enqueue(
+        frame.Key(), what, left => _outbox.Send(new FrameWriter(FrameKind.Signalled, frame.Request).Int32(left).ToArray()));
 
     private static byte[] List(int request, IReadOnlyCollection<RunState> all)
     {

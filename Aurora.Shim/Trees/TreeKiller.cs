@@ -22,13 +22,13 @@ internal sealed class TreeKiller(RunTable runs)
 
     /// <summary>Takes an order.</summary>
     /// <param name="key">The run.</param>
-    /// <param name="signal">SIGTERM, sent once, or SIGKILL, sent until nothing is left or 10 seconds are over.</param>
+    /// <param name="what">What to do; what is repeated ends after 10 seconds.</param>
     /// <param name="done">Told how many processes are left.</param>
-    public void Enqueue(RunKey key, int signal, Action<int> done)
+    public void Enqueue(RunKey key, TreeOrder what, Action<int> done)
     {
         lock (_gate)
         {
-            _incoming.Add(new Order(key, signal, done, Environment.TickCount64 + (long)Bound.TotalMilliseconds));
+            _incoming.Add(new Order(key, what, done, Environment.TickCount64 + (long)Bound.TotalMilliseconds));
             Monitor.Pulse(_gate);
         }
     }
@@ -73,7 +73,7 @@ internal sealed class TreeKiller(RunTable runs)
 
     private bool Serve(Order order, Lazy<List<ProcStat>> processes)
     {
-        var left = order.Signal == Libc.Sigterm ? Terminate(order, processes) : Kill(order, processes);
+        var left = order.What == TreeOrder.Terminate ? Terminate(order, processes) : Kill(order, processes);
         if (left > 0 && Environment.TickCount64 < order.Deadline)
         {
             return false;
@@ -91,7 +91,7 @@ internal sealed class TreeKiller(RunTable runs)
         }
 
         // The tree is read before anything is signalled: when the leader has gone, a descendant that hid its marker is nobody's any more.
-        var elsewhere = Members(run, processes.Value, order.Known).Where(m => m.Group != run.Pid).ToList();
+        var elsewhere = Members(run, processes.Value, order).Where(m => m.Group != run.Pid).ToList();
         runs.SignalGroup(order.Key, Libc.Sigterm);
         elsewhere.ForEach(m => PidFd.Signal(m.Pid, m.StartTime, Libc.Sigterm));
         return 0;
@@ -99,12 +99,13 @@ internal sealed class TreeKiller(RunTable runs)
 
     private int Kill(Order order, Lazy<List<ProcStat>> processes)
     {
-        if (runs.Find(order.Key) is not { Started: true } run || run.BootId != BootClock.BootId || (!run.Running && NothingCanBeLeft(run)))
+        if (runs.Find(order.Key) is not { Started: true } run || run.BootId != BootClock.BootId || (!run.Running && NothingCanBeLeft(run))
+            || (run.Running && order.What == TreeOrder.CleanUp))
         {
             return 0;
         }
 
-        var members = Members(run, processes.Value, order.Known);
+        var members = Members(run, processes.Value, order);
         if (run.Running)
         {
             runs.SignalGroup(order.Key, Libc.Sigkill);
@@ -123,15 +124,18 @@ internal sealed class TreeKiller(RunTable runs)
     private bool NothingCanBeLeft(RunState run) =>
         !run.Adopted && Libc.Kill(-run.Pid, 0) != 0 && Libc.LastError == Libc.Esrch && !runs.HasStrays();
 
-    private static List<ProcStat> Members(RunState run, List<ProcStat> processes, HashSet<(int Pid, long StartTime)> known)
+    private static List<ProcStat> Members(RunState run, List<ProcStat> processes, Order order)
     {
         var entry = run.Key.MarkerEntry();
         var root = new TreeRoot(run.Pid, run.StartTime, run.Running ? null : run.EndedAtTicks);
         return ProcessTree.Members(
-            processes, root, p => known.Contains((p.Pid, p.StartTime)) || ProcFs.HasEnvironmentEntry(p.Pid, entry), Environment.ProcessId);
+            processes, root, p => order.Known.Contains((p.Pid, p.StartTime)) || (MarkerCounts(p) && ProcFs.HasEnvironmentEntry(p.Pid, entry)), Environment.ProcessId);
+
+        // Where nobody saw the leader's end its session alone proves nothing; session and marker together do.
+        bool MarkerCounts(ProcStat process) => order.What != TreeOrder.CleanUp || process.Session == run.Pid || process.Group == run.Pid;
     }
 
-    private sealed record Order(RunKey Key, int Signal, Action<int> Done, long Deadline)
+    private sealed record Order(RunKey Key, TreeOrder What, Action<int> Done, long Deadline)
     {
         /// <summary>Members that earlier rounds found: they stay members, with what they start, when their parent is gone.</summary>
         public HashSet<(int Pid, long StartTime)> Known { get; } = [];

@@ -117,7 +117,7 @@ internal sealed record ProcessExit(ProcessRunKey Key, int? ExitCode, int? Signal
 
 /// <summary>What an ended run used (Linux: its rusage, which counts the descendants that were waited for).</summary>
 /// <param name="CpuSecs">Processor time, in seconds.</param>
-/// <param name="RamPeak">The greatest resident size of a single one of its processes, in bytes.</param>
+/// <param name="RamPeak">The greatest resident size of a single one of its processes, in bytes; 0 when it cannot be told apart from the shim's own (some 40 MB).</param>
 internal sealed record RunUsage(double CpuSecs, long RamPeak);
 
 /// <summary>A run found after a restart of the agent.</summary>

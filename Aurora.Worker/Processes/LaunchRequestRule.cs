@@ -1,4 +1,6 @@
 using Aurora.Core.Errors;
+using Aurora.Shim.Native;
+using Aurora.Worker.Isolation;
 
 namespace Aurora.Worker.Processes;
 
@@ -33,7 +35,18 @@ internal static class LaunchRequestRule
             }
         }
 
-        return null;
+        foreach (var (field, target) in new[] { ("stdout", request.StandardOutput), ("stderr", request.StandardError) })
+        {
+            if (target.RotateAt is { } size && (size <= 0 || target.Backups <= 0))
+            {
+                return Fault($"{field}.rotateAt, backups", $"{size}, {target.Backups}", "must both be greater than 0 for rotation");
+            }
+        }
+
+        var most = request.Group?.Way == GroupEntryWay.Child ? 1 : DescriptorPassing.Most;
+        return request.Group is { } group && (group.Files.Count < 1 || group.Files.Count > most)
+            ? Fault("group.files", $"{group.Files.Count}", $"must be 1 to {most} files")
+            : null;
     }
 
     private static IEnumerable<(string Field, string Path)> Paths(LaunchRequest request) =>

@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Aurora.Core.Errors;
 using Aurora.Shim;
+using Aurora.Shim.Groups;
 using Aurora.Shim.Journal;
 using Aurora.Shim.Protocol;
+using Aurora.Shim.Pumps;
 using Aurora.Shim.Runs;
+using Aurora.Worker.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.Worker.Processes;
@@ -63,8 +66,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         }
 
         var key = ToRunKey(request.Key);
-        var build = Encode(key, request);
-        if (build(0).Length > ProtocolLimits.RequestBytes)
+        var encode = Encode(key, request);
+        if (encode(0).Length > ProtocolLimits.RequestBytes)
         {
             return Refused(request, $"must not exceed {ProtocolLimits.RequestBytes} bytes with its arguments and environment");
         }
@@ -73,7 +76,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         _runs[key] = shim;
         try
         {
-            var answer = await shim.SpawnAsync(key, build, cancellationToken);
+            var answer = await shim.SpawnAsync(
+                key, number => new ShimRequest(encode(number), request.Group is { } group ? ShimRequest.Open(group.Files) : []), cancellationToken);
             if (answer.Kind == FrameKind.Spawned)
             {
                 return new LaunchOutcome(new ProcessIdentity(answer.Text(), answer.Int32(), answer.Int64()), FromUnix(answer.Int64()), null);
@@ -95,23 +99,10 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
             : Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task KillAsync(ProcessRunKey key, CancellationToken cancellationToken)
-    {
-        var run = ToRunKey(key);
-        if (!_runs.TryGetValue(run, out var shim))
-        {
-            return;
-        }
-
-        // The shim gives up after a while; what is still there then sits in the kernel or belongs to another user.
-        while (await shim.SignalAsync(run, FrameKind.Kill, cancellationToken) is var left and > 0)
-        {
-            Log.KillUnfinished(_logger, run.Marker, left);
-        }
-    }
+    public Task KillAsync(ProcessRunKey key, CancellationToken cancellationToken) => EndAsync(key, FrameKind.Kill, cancellationToken);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(ProcessRunKey key, CancellationToken cancellationToken) => KillAsync(key, cancellationToken);
+    public Task CleanUpAsync(ProcessRunKey key, CancellationToken cancellationToken) => EndAsync(key, FrameKind.CleanUp, cancellationToken);
 
     /// <inheritdoc/>
     public void Forget(ProcessRunKey key)
@@ -206,6 +197,21 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         }
     }
 
+    private async Task EndAsync(ProcessRunKey key, FrameKind kind, CancellationToken cancellationToken)
+    {
+        var run = ToRunKey(key);
+        if (!_runs.TryGetValue(run, out var shim))
+        {
+            return;
+        }
+
+        // The shim gives up after a while; what is still there then sits in the kernel or belongs to another user.
+        while (await shim.SignalAsync(run, kind, cancellationToken) is var left and > 0)
+        {
+            Log.KillUnfinished(_logger, run.Marker, left);
+        }
+    }
+
     private void HandOn(RunState run) => _exits.Writer.TryWrite(ToExit(run.Key, run.End ?? throw new InvalidDataException($"Run {run.Key} has not ended.")));
 
     private async Task TellAsync()
@@ -229,9 +235,29 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         // The marker first: it is looked for in /proc/PID/environ.
         List<string> environment = [$"{RunKey.MarkerVariable}={key.Marker}"];
         environment.AddRange(request.Environment.Where(e => e.Key != RunKey.MarkerVariable).Select(e => $"{e.Key}={e.Value}"));
+        var (output, error) = (Plan(request.StandardOutput), Plan(request.StandardError));
+        var options = new SpawnOptions
+        {
+            Way = request.Group?.Way switch { null => GroupWay.None, GroupEntryWay.Child => GroupWay.Child, _ => GroupWay.SpawningThread },
+            Descriptors = request.Group?.Files.Count ?? 0,
+            Output = output,
+            Error = error is not null && error.File == output?.File ? null : error,
+            MaxProcesses = request.Group is null ? request.Limits?.MaxProcesses ?? 0 : 0,
+        };
         return number => SpawnCommand.Write(
-            number, key, (request.WorkingDirectory, request.StandardOutput.File ?? "/dev/null", request.StandardError.File ?? "/dev/null"), request.Arguments, environment);
+            number,
+            key,
+            (request.WorkingDirectory, output?.Fifo ?? PlainPath(request.StandardOutput), error?.Fifo ?? PlainPath(request.StandardError)),
+            request.Arguments,
+            environment,
+            options);
     }
+
+    private static PumpPlan? Plan(OutputTarget target) =>
+        target is { File: { } file, IsPumped: true } ? new PumpPlan(file, target.Copy, target.RotateAt ?? 0, target.Backups) : null;
+
+    /// <summary>A copy of nothing is a plain file.</summary>
+    private static string PlainPath(OutputTarget target) => target.File ?? target.Copy ?? "/dev/null";
 
     private static LaunchOutcome Refused(LaunchRequest request, string rule) =>
         new(null, null, new Fault(ErrorCodes.LaunchFailed, "process", request.Key.Process, rule));
@@ -239,7 +265,10 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
     private static RunKey ToRunKey(ProcessRunKey key) => new(key.TaskId, key.Process, key.Run);
 
     private static ProcessExit ToExit(RunKey key, RunEnd end) =>
-        new(new ProcessRunKey(key.Task, key.Process, key.Run), end.ExitCode, end.Signal, FromUnix(end.EndedAt));
+        new(new ProcessRunKey(key.Task, key.Process, key.Run), end.ExitCode, end.Signal, FromUnix(end.EndedAt))
+        {
+            Usage = end.Use is { } use ? new RunUsage(use.CpuMicroseconds / 1e6, use.PeakKib * 1024) : null,
+        };
 
     private static RecoveredRun ToRecovered(RunState run) => new(
         new ProcessRunKey(run.Key.Task, run.Key.Process, run.Key.Run),

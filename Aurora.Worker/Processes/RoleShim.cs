@@ -45,7 +45,7 @@ internal sealed class RoleShim(
     public async Task<IReadOnlyList<RunState>> RecoverAsync(CancellationToken cancellationToken)
     {
         // A question rather than a mere connection: the shim may be dying just now, and another one then answers.
-        await AskAsync(request => new FrameWriter(FrameKind.List, request).ToArray(), cancellationToken, FrameKind.Runs);
+        await AskAsync(request => new ShimRequest(new FrameWriter(FrameKind.List, request).ToArray()), cancellationToken, FrameKind.Runs);
         return _recovered;
     }
 
@@ -54,12 +54,13 @@ internal sealed class RoleShim(
     /// <param name="build">Builds the request.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The shim's answer.</returns>
-    public async Task<FrameReader> SpawnAsync(RunKey key, Func<int, byte[]> build, CancellationToken cancellationToken)
+    public async Task<FrameReader> SpawnAsync(RunKey key, Func<int, ShimRequest> build, CancellationToken cancellationToken)
     {
-        _runs.TryAdd(key, Phase.Launching);
+        var isNew = _runs.TryAdd(key, Phase.Launching);
+        var asked = false;
         while (true)
         {
-            var answer = await AskAsync(build, cancellationToken, FrameKind.Spawned, FrameKind.SpawnFailed);
+            var answer = await AskAsync(Build, cancellationToken, FrameKind.Spawned, FrameKind.SpawnFailed);
             if (answer.Kind == FrameKind.Spawned)
             {
                 _runs.TryUpdate(key, Phase.Started, Phase.Launching);
@@ -75,6 +76,22 @@ internal sealed class RoleShim(
             // The shim ends just now; the next one is asked.
             await (_connection?.Lost.WaitAsync(Patience, time, cancellationToken) ?? Task.CompletedTask);
         }
+
+        ShimRequest Build(int number)
+        {
+            try
+            {
+                var request = build(number);
+                asked = true;
+                return request;
+            }
+            catch (AuroraException) when (isNew && !asked)
+            {
+                // Nothing was sent: there is nothing to watch for.
+                _runs.TryRemove(key, out _);
+                throw;
+            }
+        }
     }
 
     /// <summary>Sends a signal to a run.</summary>
@@ -83,7 +100,7 @@ internal sealed class RoleShim(
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>How many processes are left.</returns>
     public async Task<int> SignalAsync(RunKey key, FrameKind kind, CancellationToken cancellationToken) =>
-        (await AskAsync(request => new FrameWriter(kind, request).Key(key).ToArray(), cancellationToken, FrameKind.Signalled)).Int32();
+        (await AskAsync(request => new ShimRequest(new FrameWriter(kind, request).Key(key).ToArray()), cancellationToken, FrameKind.Signalled)).Int32();
 
     /// <summary>Drops an ended run. Where the message is lost, the run is dropped after the next connection.</summary>
     /// <param name="key">The run.</param>
@@ -107,7 +124,7 @@ internal sealed class RoleShim(
         try
         {
             var answer = await connection.AskAsync(
-                request => new FrameWriter(FrameKind.Shutdown, request).ToArray(), patience.Token, FrameKind.ShuttingDown);
+                request => new ShimRequest(new FrameWriter(FrameKind.Shutdown, request).ToArray()), patience.Token, FrameKind.ShuttingDown);
             if (answer.Int32() == 1)
             {
                 await connection.Lost.WaitAsync(patience.Token);
@@ -142,7 +159,7 @@ internal sealed class RoleShim(
         _connecting.Dispose();
     }
 
-    private async Task<FrameReader> AskAsync(Func<int, byte[]> build, CancellationToken cancellationToken, params FrameKind[] expected)
+    private async Task<FrameReader> AskAsync(Func<int, ShimRequest> build, CancellationToken cancellationToken, params FrameKind[] expected)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -199,13 +216,13 @@ internal sealed class RoleShim(
         try
         {
             var welcome = await connection.AskAsync(
-                request => new FrameWriter(FrameKind.Hello, request).Int32(ProtocolLimits.Version).ToArray(), cancellationToken, FrameKind.Welcome);
+                request => new ShimRequest(new FrameWriter(FrameKind.Hello, request).Int32(ProtocolLimits.Version).ToArray()), cancellationToken, FrameKind.Welcome);
             if (welcome.Int32() is var version && version != ProtocolLimits.Version)
             {
                 throw new AuroraException(ErrorCodes.LaunchFailed, $"The running shim speaks version {version} of the protocol, this worker version {ProtocolLimits.Version}.");
             }
 
-            await connection.AskAsync(request => new FrameWriter(FrameKind.List, request).ToArray(), cancellationToken, FrameKind.Runs);
+            await connection.AskAsync(request => new ShimRequest(new FrameWriter(FrameKind.List, request).ToArray()), cancellationToken, FrameKind.Runs);
         }
         catch
         {

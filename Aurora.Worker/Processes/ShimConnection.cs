@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Aurora.Shim.Native;
 using Aurora.Shim.Protocol;
 using Aurora.Shim.Runs;
 
@@ -15,13 +16,17 @@ internal sealed class ShimConnection : IAsyncDisposable
     /// <summary>How long closing waits for a shim that does not read.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
 
+    private const int LargestWrite = 256 * 1024;
+
+    private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(1);
+
     private readonly Socket _socket;
     private readonly Action<RunState> _ended;
     private readonly Action<IReadOnlyList<RunState>> _listed;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<FrameReader>> _open = new();
 
     /// <summary>Unbounded, because each frame but Forget has a caller that waits for its answer, and Forget follows a launch.</summary>
-    private readonly Channel<byte[]> _outgoing = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<ShimRequest> _outgoing = Channel.CreateUnbounded<ShimRequest>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _reading;
     private readonly Task _writing;
     private int _lastRequest;
@@ -46,7 +51,7 @@ internal sealed class ShimConnection : IAsyncDisposable
     /// <param name="expected">The kinds of answer that fit.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The answer.</returns>
-    public async Task<FrameReader> AskAsync(Func<int, byte[]> build, CancellationToken cancellationToken, params FrameKind[] expected)
+    public async Task<FrameReader> AskAsync(Func<int, ShimRequest> build, CancellationToken cancellationToken, params FrameKind[] expected)
     {
         var request = Interlocked.Increment(ref _lastRequest);
         var answer = new TaskCompletionSource<FrameReader>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,8 +59,10 @@ internal sealed class ShimConnection : IAsyncDisposable
         try
         {
             // Looked at after the request was noted: whoever sets the flag fails everything that is noted afterwards.
-            if (_lost || !_outgoing.Writer.TryWrite(build(request)))
+            var outgoing = build(request);
+            if (_lost || !_outgoing.Writer.TryWrite(outgoing))
             {
+                outgoing.Dispose();
                 throw new ShimLostException();
             }
 
@@ -70,7 +77,7 @@ internal sealed class ShimConnection : IAsyncDisposable
 
     /// <summary>Sends what has no answer.</summary>
     /// <param name="frame">The frame.</param>
-    public void Tell(byte[] frame) => _outgoing.Writer.TryWrite(frame);
+    public void Tell(byte[] frame) => _outgoing.Writer.TryWrite(new ShimRequest(frame));
 
     /// <summary>Closes the connection. The shim goes on.</summary>
     /// <returns>A task that ends when both loops have.</returns>
@@ -153,23 +160,65 @@ internal sealed class ShimConnection : IAsyncDisposable
         {
             while (await _outgoing.Reader.WaitToReadAsync())
             {
-                gathered.SetLength(0);
-                while (gathered.Length < 256 * 1024 && _outgoing.Reader.TryRead(out var frame))
+                while (_outgoing.Reader.TryRead(out var request))
                 {
-                    gathered.Write(frame);
+                    if (request.Files.Count > 0)
+                    {
+                        await SendAsync(gathered);
+                        await SendWithFilesAsync(request);
+                        continue;
+                    }
+
+                    gathered.Write(request.Frame);
+                    if (gathered.Length >= LargestWrite)
+                    {
+                        await SendAsync(gathered);
+                    }
                 }
 
-                var rest = gathered.GetBuffer().AsMemory(0, (int)gathered.Length);
-                while (!rest.IsEmpty)
-                {
-                    rest = rest[await _socket.SendAsync(rest)..];
-                }
+                await SendAsync(gathered);
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The reader sees the same and tells everybody.
             _socket.Dispose();
+        }
+
+        _outgoing.Writer.TryComplete();
+        while (_outgoing.Reader.TryRead(out var unsent))
+        {
+            unsent.Dispose();
+        }
+    }
+
+    private async Task SendAsync(MemoryStream gathered)
+    {
+        await SendAsync(gathered.GetBuffer().AsMemory(0, (int)gathered.Length));
+        gathered.SetLength(0);
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            rest = rest[await _socket.SendAsync(rest)..];
+        }
+    }
+
+    private async Task SendWithFilesAsync(ShimRequest request)
+    {
+        using (request)
+        {
+            var descriptors = request.Files.Select(f => (int)f.DangerousGetHandle()).ToArray();
+            int sent;
+            while ((sent = DescriptorPassing.Send(_socket.SafeHandle, request.Frame, descriptors)) == 0)
+            {
+                // The shim is busy and the socket is full, which takes hundreds of launches.
+                await Task.Delay(FullPause);
+            }
+
+            await SendAsync(request.Frame.AsMemory(sent));
         }
     }
 }

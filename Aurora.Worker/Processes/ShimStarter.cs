@@ -131,8 +131,8 @@ internal sealed class ShimStarter(LaunchingOptions options, TimeProvider time, I
     {
         var arguments = new ShimArguments(account.Name, folder, account.Uid, account.Gid, (int)options.ShimIdle.TotalSeconds);
         var frame = SpawnCommand.Write(
-            0, new RunKey("", "", 0), ("/", folder.Log, folder.Log), [.. ShimExecutable.Command(), .. arguments.ToArguments()], ShimExecutable.Environment());
-        var error = PosixSpawn.Start(SpawnCommand.Read(new FrameReader(frame)), 0x180, out var pid);
+            0, new RunKey("", "", 0), ("/", folder.Log, folder.Log), [.. ShimExecutable.Command(), .. arguments.ToArguments()], ShimExecutable.Environment(), SpawnOptions.Plain);
+        var error = PosixSpawn.Start(SpawnCommand.Read(new FrameReader(frame)), 0x180, -1, out var pid);
         if (error != 0)
         {
             throw Failed(account, folder, Libc.Describe(error));

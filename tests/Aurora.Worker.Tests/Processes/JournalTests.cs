@@ -1,6 +1,7 @@
 using System.Text;
 using Aurora.Shim;
 using Aurora.Shim.Journal;
+using Aurora.Shim.Pumps;
 using Aurora.Shim.Runs;
 using Aurora.TestSupport;
 using CsCheck;
@@ -20,6 +21,9 @@ public sealed class JournalTests
         Keys.Select(k => (JournalRecord)new JournalRecord.Intended(k)),
         Gen.Select(Keys, Gen.Int[1, 99999], Gen.Long[0, 99999999]).Select((k, pid, start) => (JournalRecord)new JournalRecord.Started(k, pid, start, "b0-07", start)),
         Gen.Select(Keys, Numbers, Numbers, Gen.Long[0, 99999999]).Select((k, c, s, at) => (JournalRecord)new JournalRecord.Ended(k, new RunEnd(c, s, at))),
+        Gen.Select(Keys, Numbers, Gen.Long[0, 99999999]).Select((k, c, n) => (JournalRecord)new JournalRecord.Ended(k, new RunEnd(c, null, n) { Use = new ResourceUse(n, n / 2) })),
+        Gen.Select(Keys, Gen.Int[1, 2], Gen.Long[0, 99999999]).Select((k, n, size) =>
+            (JournalRecord)new JournalRecord.Pumped(k, n, new PumpPlan("/a\tb", n == 1 ? null : "/c d", size, n))),
         Keys.Select(k => (JournalRecord)new JournalRecord.Forgotten(k)));
 
     [Fact]

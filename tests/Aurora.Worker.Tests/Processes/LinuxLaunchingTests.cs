@@ -37,6 +37,22 @@ public sealed class LinuxLaunchingTests
     }
 
     [Fact]
+    public async Task AnEndTellsWhatTheRunUsed_AlsoToTheNextAgent()
+    {
+        await using var harness = new LauncherHarness();
+        var small = await harness.RunAsync(harness.ExitingAtOnce(harness.Key("small")));
+        Assert.InRange(small.Usage!.CpuSecs, 0.0, 0.5);
+        Assert.Equal(0, small.Usage.RamPeak);
+
+        // A value of 200 MB in the shell's memory, which takes some processor time to make.
+        var exit = await harness.RunAsync(harness.Shell(harness.Key("large"), "printf -v x '%*s' 200000000 ''; (( ${#x} == 200000000 ))"));
+        Assert.Equal(0, exit.ExitCode);
+        Assert.InRange(exit.Usage!.RamPeak, 190_000_000, 900_000_000);
+        Assert.InRange(exit.Usage.CpuSecs, 0.01, 30);
+        Assert.Equal(exit.Usage, (await harness.CrashAndRecoverAsync()).Single(r => r.Key.Process == "large").Exit?.Usage);
+    }
+
+    [Fact]
     public async Task OutputGoesToItsFiles_AndIsAppended()
     {
         await using var harness = new LauncherHarness();

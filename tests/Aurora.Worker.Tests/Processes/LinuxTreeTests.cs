@@ -36,6 +36,42 @@ public sealed class LinuxTreeTests
     }
 
     [Fact]
+    public async Task ACleanUpOfAnEndedRun_EndsWhatIsInItsSession_AndLeavesItsDaemons()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.RunAsync(harness.Shell(
+            key,
+            "set -m; sleep 1000 & (setsid bash -c 'echo $$ > daemon; exec sleep 1000' &); until [ -s daemon ]; do :; done; exit 5"));
+        var daemon = await harness.PidFileAsync("daemon");
+        Assert.Equal(2, harness.Survivors().Count);
+        await harness.Launcher.CleanUpAsync(key, Cancel);
+        Assert.Equal([daemon], harness.Survivors());
+
+        // The next shim did not see the end: it knows the session's members by their marker.
+        var second = harness.Key("second");
+        await harness.RunAsync(harness.Shell(second, "sleep 1000 & exit 0"));
+        Assert.Equal(0, Libc.Kill(harness.ShimPid(), Libc.Sigkill));
+        await harness.Launcher.CleanUpAsync(second, Cancel);
+        await harness.Launcher.CleanUpAsync(key, Cancel);
+        Assert.Equal([daemon], harness.Survivors());
+        await harness.Launcher.KillAsync(key, Cancel);
+        Assert.Empty(harness.Survivors());
+    }
+
+    [Fact]
+    public async Task ACleanUpOfALivingRun_DoesNothing()
+    {
+        await using var harness = new LauncherHarness();
+        var key = harness.Key();
+        await harness.StartAsync(harness.Shell(key, "sleep 1000 & echo up > ready; wait"));
+        await harness.FileAsync("ready");
+        await harness.Launcher.CleanUpAsync(key, Cancel);
+        Assert.Equal(2, harness.Survivors().Count);
+        await harness.Launcher.KillAsync(key, Cancel);
+    }
+
+    [Fact]
     public async Task AKill_ReachesADescendantThatHidItsMarker()
     {
         await using var harness = new LauncherHarness();
