@@ -11,6 +11,9 @@ internal interface ILauncherHarness : IAsyncDisposable
     /// <summary>Every end that was told since the last crash, in order; also those told twice.</summary>
     ConcurrentQueue<ProcessExit> Told { get; }
 
+    /// <summary>How many processes make many: enough to meet races, few enough for the system to start in seconds.</summary>
+    int Many => 1000;
+
     ProcessRunKey Key(string process = "main", int run = 0);
 
     LaunchRequest ExitingWith(ProcessRunKey key, int code);

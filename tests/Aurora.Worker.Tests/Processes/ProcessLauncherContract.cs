@@ -122,10 +122,10 @@ public abstract class ProcessLauncherContract
     }
 
     [Fact]
-    public async Task AThousandQuickProcesses_AreEachReportedOnce()
+    public async Task ManyQuickProcesses_AreEachReportedOnce()
     {
-        const int count = 1000;
         await using var harness = CreateHarness();
+        var count = harness.Many;
         var requests = Enumerable.Range(0, count).Select(i => harness.ExitingAtOnce(harness.Key("quick", i))).ToList();
         var outcomes = await Task.WhenAll(requests.Select(r => harness.Launcher.LaunchAsync(r, Cancel)));
         Assert.All(outcomes, o => Assert.Null(o.Fault));
