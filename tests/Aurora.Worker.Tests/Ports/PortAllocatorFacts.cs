@@ -85,6 +85,18 @@ public sealed class PortAllocatorFacts
         Assert.Equal(1000, given.Distinct().Count());
     }
 
+    [Fact]
+    public void WhatCannotBeBoundNow_IsSkipped_AndGivenWhenItCan()
+    {
+        var busy = new HashSet<int> { 10, 12 };
+        var allocator = new PortAllocator(PortRange.Parse("10-13").Range!, number => !busy.Contains(number), 0);
+
+        Assert.Equal([11, 13], allocator.Take("a", ["x", "y"]).Ports!.Values);
+        Assert.Equal("AUR4008", allocator.Take("b", ["p"]).Fault?.Code);
+        busy.Remove(12);
+        Assert.Equal(12, allocator.Take("b", ["p"]).Ports!["p"]);
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("0.0.0.0")]
