@@ -1,4 +1,8 @@
+using Aurora.Core.Configuration;
+using Aurora.Worker.Health;
+using Aurora.Worker.Isolation;
 using Aurora.Worker.Launching;
+using Aurora.Worker.Ports;
 using Aurora.Worker.Processes;
 using Microsoft.Extensions.Logging;
 
@@ -6,8 +10,12 @@ namespace Aurora.Worker.Agent;
 
 /// <summary>What all tasks of one agent share.</summary>
 /// <param name="Launcher">Starts and ends processes.</param>
+/// <param name="Isolation">Confines each task's processes and finds them all.</param>
 /// <param name="Requests">Says what a run of a process is.</param>
 /// <param name="Roles">Says which user a role is.</param>
+/// <param name="Ports">Gives out port numbers.</param>
+/// <param name="Limits">What each task may use.</param>
+/// <param name="Probes">Makes health probes.</param>
 /// <param name="LaunchGate">Bounds how many launches are under way at once.</param>
 /// <param name="Due">The shared timer.</param>
 /// <param name="KillWait">How long a killed task's processes may take to end after SIGTERM.</param>
@@ -16,28 +24,31 @@ namespace Aurora.Worker.Agent;
 /// <param name="Logger">The log.</param>
 internal sealed record AgentParts(
     IProcessLauncher Launcher,
+    ITaskIsolation Isolation,
     LaunchRequestMaker Requests,
     RoleUsers Roles,
+    PortAllocator Ports,
+    LimitRule Limits,
+    HealthProbes Probes,
     SemaphoreSlim LaunchGate,
     DueQueue Due,
     TimeSpan KillWait,
     string BootId,
     TimeProvider Time,
-    ILogger Logger);
-
-/// <summary>Says which user a role's processes run as, and whether files must be given to that user.</summary>
-/// <param name="runAllRolesAsCurrentUser">As in the worker's options.</param>
-internal sealed class RoleUsers(bool runAllRolesAsCurrentUser)
+    ILogger Logger)
 {
-    private readonly RoleAccount _current = RoleAccounts.Current();
+    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes.</summary>
+    public Func<string, long> DiskOf { get; init; } = _ => 0;
+}
 
-    /// <summary>The user of a role.</summary>
-    /// <param name="role">The role; the launcher has checked it.</param>
-    /// <returns>The user, or null when it is gone.</returns>
-    public RoleAccount? Find(string role) => runAllRolesAsCurrentUser ? _current : RoleAccounts.Find(role);
-
-    /// <summary>The user that a sandbox must be given to.</summary>
-    /// <param name="account">The user that a task runs as.</param>
-    /// <returns>That user, or null when it is the worker's own.</returns>
-    public RoleAccount? OwnerFor(RoleAccount account) => account.Uid == _current.Uid ? null : account;
+/// <summary>What a worker adds to a task's grant.</summary>
+/// <param name="RamAllowance">Memory on top of the grant, in bytes.</param>
+/// <param name="CpuQuota">Whether the cores of the grant are a hard limit.</param>
+/// <param name="MaxProcesses">Processes and threads of one task at once.</param>
+internal sealed record LimitRule(long RamAllowance, bool CpuQuota, int MaxProcesses)
+{
+    /// <summary>The limits of a task.</summary>
+    /// <param name="grant">Its grant.</param>
+    /// <returns>The limits.</returns>
+    public TaskLimits Of(ResourceGrant grant) => new(grant.Cpu, CpuQuota, grant.Ram, RamAllowance, grant.Disk, MaxProcesses);
 }

@@ -55,6 +55,18 @@ internal static partial class Log
     [LoggerMessage(6015, LogLevel.Warning, "The worker runs every role as the user '{User}'")]
     public static partial void AllRolesAsOne(ILogger logger, string user);
 
+    [LoggerMessage(6017, LogLevel.Error, "Task {Task}: its limits could not be set again: {Reason}")]
+    public static partial void LimitsNotSet(ILogger logger, TaskId task, string reason);
+
+    [LoggerMessage(6018, LogLevel.Information, "Groups of no known task were removed: {Groups}")]
+    public static partial void GroupsRemoved(ILogger logger, string groups);
+
+    [LoggerMessage(6019, LogLevel.Warning, "The worker is being emptied: it takes no more tasks, and ends {Tasks}")]
+    public static partial void Draining(ILogger logger, int tasks);
+
+    [LoggerMessage(6020, LogLevel.Information, "Isolation: {Attributes}")]
+    public static partial void IsolatedBy(ILogger logger, string attributes);
+
     [LoggerMessage(6016, LogLevel.Warning, "The bus is not reached yet; tried again: {Reason}")]
     public static partial void BusNotReached(ILogger logger, string reason);
 }

@@ -31,6 +31,7 @@ internal sealed class StatusReporter : IAsyncDisposable
     private TaskCompletionSource _allSaid = new(TaskCreationOptions.RunContinuationsAsynchronously); // under _lock
     private volatile bool _helloWanted = true;
     private volatile bool _heartbeatDue;
+    private volatile bool _draining;
     private Task _loop = Task.CompletedTask;
     private ITimer? _heartbeat;
 
@@ -85,6 +86,13 @@ internal sealed class StatusReporter : IAsyncDisposable
         }
 
         Signal();
+    }
+
+    /// <summary>From now on the worker is being emptied: the hello says so. Returns at once.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        WantHello();
     }
 
     /// <summary>A hello is wanted. Returns at once.</summary>
@@ -165,7 +173,10 @@ internal sealed class StatusReporter : IAsyncDisposable
         var tasks = _tasks().Where(t => !t.IsRecorded).Select(t => (Task: t, t.Plan)).ToArray();
         await PublishAsync(
             new WorkerHello(
-                _options.Id, _session, _options.Hostname, ProductVersion.Text, _options.Total, _options.Attributes, [.. tasks.Select(t => TaskNews.Standing(t.Task.Id, t.Plan))]),
+                _options.Id, _session, _options.Hostname, ProductVersion.Text, _options.Total, _options.Attributes, [.. tasks.Select(t => TaskNews.Standing(t.Task.Id, t.Plan, t.Task.Ports))])
+            {
+                Draining = _draining,
+            },
             cancellationToken);
         foreach (var (task, plan) in tasks)
         {
@@ -198,7 +209,7 @@ internal sealed class StatusReporter : IAsyncDisposable
             var news = changed.Select(t => (Task: t, t.Plan)).ToArray();
             await PublishAsync(
                 new TasksReported(
-                    _options.Id, _session, [.. news.SelectMany(n => TaskNews.Since(n.Task.Id, n.Plan, n.Task.ConfirmedChanges)), .. extra.Select(e => e.Report)]),
+                    _options.Id, _session, [.. news.SelectMany(n => TaskNews.Since(n.Task.Id, n.Plan, n.Task.Ports, n.Task.ConfirmedChanges)), .. extra.Select(e => e.Report)]),
                 cancellationToken);
             foreach (var (task, plan) in news)
             {

@@ -25,6 +25,11 @@ internal abstract record TaskInput
     /// <param name="Delivery">The order, when it came by a message.</param>
     internal sealed record AskedToEnd(TaskState Outcome, string Reason, IDelivery? Delivery) : TaskInput;
 
+    /// <summary>A health check was made.</summary>
+    /// <param name="Healthy">What it found.</param>
+    /// <param name="Why">Why it is not healthy.</param>
+    internal sealed record HealthChecked(bool Healthy, string? Why) : TaskInput;
+
     /// <summary>The broker has stored its end.</summary>
     internal sealed record EndRecorded : TaskInput;
 

@@ -3,6 +3,8 @@ using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 using Aurora.Messaging;
+using Aurora.Worker.Health;
+using Aurora.Worker.Isolation;
 using Aurora.Worker.Processes;
 using Aurora.Worker.Sandbox;
 using Aurora.Worker.Tasks;
@@ -20,17 +22,18 @@ internal sealed class TaskOnWorker
 
     private readonly AgentParts _parts;
     private readonly TaskLaunch _launch;
+    private readonly TaskStop _stop;
+    private readonly TaskHealth _health;
     private readonly Action<TaskOnWorker> _changed;
     private readonly TaskInbox _inbox;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _stopping;
 
     // Touched only by WorkAsync, of which one runs at a time.
-    private readonly List<ProcessRunKey> _leftovers = [];
+    private readonly List<(ProcessRunKey Key, bool Ended)> _leftovers = [];
     private TaskPlan _plan;
     private bool _isOnDisk;
     private bool _isReadable = true;
-    private bool _sentTerminate;
     private TimeSpan _retry = TimeSpan.Zero;
 
     private volatile TaskPlan _visible;
@@ -52,8 +55,11 @@ internal sealed class TaskOnWorker
         Folder = folder;
         Definition = definition;
         _launch = new TaskLaunch(parts, folder, definition.Launch);
+        _stop = new TaskStop(parts, definition.Launch, _launch, Wake);
+        _health = new TaskHealth(
+            parts.Probes, definition.Launch, definition.HealthCheck, (healthy, why) => Post(new TaskInput.HealthChecked(healthy, why)));
         _isOnDisk = found is not null;
-        _plan = _visible = found ?? TaskPlan.Begin(definition.Launch.Task, definition.AcceptedAt);
+        _plan = _visible = found ?? definition.BeginPlan();
         if (_plan.IsTerminal)
         {
             _ended.SetResult();
@@ -68,6 +74,12 @@ internal sealed class TaskOnWorker
 
     /// <summary>Its id.</summary>
     public TaskId Id => Definition.Launch.TaskId;
+
+    /// <summary>Its ports, aliases and static ones included.</summary>
+    public IReadOnlyDictionary<string, int> Ports => _visible.HasSandbox ? _launch.PortsOf(_visible.Ports) : _visible.Ports;
+
+    /// <summary>What it may use.</summary>
+    public TaskLimits Limits => _launch.Limits;
 
     /// <summary>How far it has come, as others may know it: what it says is on disk, and what it leaves behind is gone.</summary>
     public TaskPlan Plan => _visible;
@@ -92,7 +104,7 @@ internal sealed class TaskOnWorker
     public static TaskOnWorker Unreadable(
         AgentParts parts, TaskFolder folder, TaskDefinition definition, string fault, Action<TaskOnWorker> changed, CancellationToken stopping)
     {
-        var lost = TaskPlan.Begin(definition.Launch.Task, definition.AcceptedAt)
+        var lost = definition.BeginPlan()
             .Apply(new PlanEvent.EndAsked(parts.Time.GetUtcNow(), TaskState.Lost, $"what the worker knew of the task is damaged: {fault}"));
         return new TaskOnWorker(parts, folder, definition, lost, changed, stopping) { _isReadable = false };
     }
@@ -103,7 +115,11 @@ internal sealed class TaskOnWorker
 
     /// <summary>Waits until nothing is under way any more; the agent is stopping.</summary>
     /// <returns>A task that ends then.</returns>
-    public Task StillAsync() => _inbox.StillAsync();
+    public async Task StillAsync()
+    {
+        await _inbox.StillAsync();
+        await _health.EndAsync();
+    }
 
     private async Task WorkAsync()
     {
@@ -151,8 +167,11 @@ internal sealed class TaskOnWorker
                 Adopt(e.Runs);
                 break;
             case TaskInput.Exited { Exit: var exit }:
-                Record(new PlanEvent.RunEnded(exit.EndedAt, exit.Key.Process, exit.Key.Run, exit.ExitCode, exit.Signal));
-                _leftovers.Add(exit.Key);
+                TakeExit(exit);
+                _leftovers.Add((exit.Key, true));
+                break;
+            case TaskInput.HealthChecked e when _plan is { Ending: null, IsTerminal: false }:
+                TakeHealth(_health.Judge(e.Healthy, e.Why));
                 break;
             case TaskInput.AskedToEnd e:
                 Record(new PlanEvent.EndAsked(_parts.Time.GetUtcNow(), e.Outcome, e.Reason));
@@ -164,6 +183,36 @@ internal sealed class TaskOnWorker
                 break;
         }
     }
+
+    // A process that the kernel killed for the memory limit looks like one that somebody killed, or like one that failed. So the limits are looked at first.
+    private void TakeExit(ProcessExit exit)
+    {
+        if (exit.ExitCode is not 0 && _plan is { Ending: null, IsTerminal: false } && Breach() is { } breach)
+        {
+            Record(new PlanEvent.EndAsked(_parts.Time.GetUtcNow(), TaskState.Failed, breach));
+        }
+
+        Record(EndOf(exit));
+    }
+
+    private string? Breach() => _parts.Isolation.Read(Id.Value) is { } usage ? LimitCheck.Breach(Limits, null, usage, null) : null;
+
+    private void TakeHealth(HealthVerdict verdict)
+    {
+        var now = _parts.Time.GetUtcNow();
+        _ = verdict switch
+        {
+            HealthVerdict.Up => Record(new PlanEvent.HealthPassed(now)),
+            HealthVerdict.Failed e => Record(new PlanEvent.EndAsked(now, TaskState.Failed, e.Message)),
+            _ => false,
+        };
+    }
+
+    private static PlanEvent.RunEnded EndOf(ProcessExit exit) => new(exit.EndedAt, exit.Key.Process, exit.Key.Run, exit.ExitCode, exit.Signal)
+    {
+        CpuSecs = exit.Usage?.CpuSecs,
+        RamPeak = exit.Usage?.RamPeak,
+    };
 
     private void TakeOrder(IDelivery delivery)
     {
@@ -197,6 +246,11 @@ internal sealed class TaskOnWorker
             Record(new PlanEvent.EndAsked(now, TaskState.Lost, "the worker's machine was restarted"));
         }
 
+        if (_plan is { IsTerminal: false, HasSandbox: true } && _launch.Adopt(_plan.Ports) is { } fault)
+        {
+            Log.LimitsNotSet(_parts.Logger, Id, $"{fault.Code} {fault}");
+        }
+
         foreach (var process in _plan.Processes.Where(p => p.IsLive).ToArray())
         {
             var known = runs.FirstOrDefault(r => r.Key.Process == process.Name && r.Key.Run == process.Run);
@@ -207,7 +261,7 @@ internal sealed class TaskOnWorker
 
             if (known?.Exit is { } exit)
             {
-                Record(new PlanEvent.RunEnded(exit.EndedAt, process.Name, process.Run, exit.ExitCode, exit.Signal));
+                TakeExit(exit);
             }
             else if (known is null && process.State == ProcessState.Running)
             {
@@ -216,7 +270,7 @@ internal sealed class TaskOnWorker
         }
 
         var live = _plan.Processes.Where(p => p.IsLive).Select(KeyOf).ToHashSet();
-        _leftovers.AddRange(runs.Select(r => r.Key).Where(key => !live.Contains(key)));
+        _leftovers.AddRange(runs.Where(r => !live.Contains(r.Key)).Select(r => (r.Key, r.Exit is not null)));
     }
 
     private void RecordBroker()
@@ -225,7 +279,7 @@ internal sealed class TaskOnWorker
         {
             if (Directory.Exists(Folder.Path))
             {
-                File.WriteAllBytes(Folder.RecordedMark, []);
+                Folder.MarkRecorded(_plan.State);
             }
 
             IsRecorded = true;
@@ -237,9 +291,9 @@ internal sealed class TaskOnWorker
     private async Task<bool> StepAsync()
     {
         await RemoveLeftoversAsync();
-        if (_plan is { HasSandbox: false, Ending: null })
+        if (_plan is { HasSandbox: false, Ending: null, IsTerminal: false })
         {
-            return Record(_launch.MakeSandbox());
+            return Record(_launch.Prepare());
         }
 
         var step = _plan.Next(_parts.Time.GetUtcNow(), _parts.KillWait);
@@ -247,11 +301,28 @@ internal sealed class TaskOnWorker
         var forked = _plan.Processes.Where(p => p.State == ProcessState.Forked).ToArray();
         if (forked.Length > 0)
         {
-            return Record(await (_plan.Ending is null ? LaunchAsync(forked) : GiveUpAsync(forked)));
+            return Record(await (step.Stop == StopPhase.None ? LaunchAsync(forked) : GiveUpAsync(forked)));
         }
 
-        await StopAsync(step.Stop);
         Show();
+        if (_plan.IsTerminal)
+        {
+            return false;
+        }
+
+        if (_plan.Ending is null)
+        {
+            _health.Begin(_plan, () => _launch.SettingOf(_plan.Ports), _parts.Time.GetUtcNow());
+        }
+        else
+        {
+            await _health.EndAsync();
+            if (await _stop.StepAsync(_plan, step, Measure, _stopping) is { } fact)
+            {
+                return Record(fact);
+            }
+        }
+
         if (step.NextDue is { } due)
         {
             _parts.Due.Add(due, () => Post(new TaskInput.Due()));
@@ -261,7 +332,7 @@ internal sealed class TaskOnWorker
     }
 
     private async Task<PlanEvent[]> LaunchAsync(IReadOnlyList<ProcessProgress> forked) =>
-        await Task.WhenAll(forked.Select(p => _launch.StartAsync(p.Name, p.Run, _stopping)));
+        await Task.WhenAll(forked.Select(p => _launch.StartAsync(p.Name, p.Run, _plan.Ports, _stopping)));
 
     // The task ends, and of these runs it is not known whether they were launched. They are not launched now; what there is of them is ended.
     private async Task<PlanEvent[]> GiveUpAsync(IReadOnlyList<ProcessProgress> forked)
@@ -269,39 +340,29 @@ internal sealed class TaskOnWorker
         foreach (var process in forked)
         {
             await _parts.Launcher.KillAsync(KeyOf(process), _stopping);
-            _leftovers.Add(KeyOf(process));
+            _leftovers.Add((KeyOf(process), false));
         }
 
         return [.. forked.Select(p => new PlanEvent.RunEnded(_parts.Time.GetUtcNow(), p.Name, p.Run, null, null))];
     }
 
-    private async Task StopAsync(StopPhase phase)
-    {
-        var running = _plan.Processes.Where(p => p.State == ProcessState.Running).Select(KeyOf).ToArray();
-        if (phase == StopPhase.Terminate && !_sentTerminate)
-        {
-            await Task.WhenAll(running.Select(key => _parts.Launcher.TerminateAsync(key, _stopping)));
-            _sentTerminate = true;
-        }
-        else if (phase == StopPhase.Kill)
-        {
-            await Task.WhenAll(running.Select(key => _parts.Launcher.KillAsync(key, _stopping)));
+    private ResourceUsage? Measure() => _parts.Isolation.Read(Id.Value) is { } usage
+        ? new ResourceUsage { CpuSecs = usage.CpuSecs, RamPeak = usage.RamPeak, Disk = _parts.DiskOf(Id.Value) }
+        : null;
 
-            // The ends come by themselves; should one not, it is tried again.
-            _parts.Due.Add(_parts.Time.GetUtcNow() + TimeSpan.FromSeconds(5), () => Post(new TaskInput.Due()));
-        }
-    }
-
-    // What a process leaves behind ends with it (aurora-spec section 3.3). Forgotten only now: its end is on disk.
+    // What a process leaves in its session ends with it (aurora-spec section 3.3). Forgotten only now: its end is on disk.
     private async Task RemoveLeftoversAsync()
     {
         while (_leftovers.Count > 0)
         {
-            await _parts.Launcher.KillAsync(_leftovers[^1], _stopping);
-            _parts.Launcher.Forget(_leftovers[^1]);
+            var (key, ended) = _leftovers[^1];
+            await (ended ? _parts.Launcher.CleanUpAsync(key, _stopping) : _parts.Launcher.KillAsync(key, _stopping));
+            _parts.Launcher.Forget(key);
             _leftovers.RemoveAt(_leftovers.Count - 1);
         }
     }
+
+    private void Wake(TimeSpan wait) => _parts.Due.Add(_parts.Time.GetUtcNow() + wait, () => Post(new TaskInput.Due()));
 
     /// <summary>Writes facts down, then lets them count. Those that do not fit the plan (repeated or stale) are dropped.</summary>
     /// <returns>Whether any counted.</returns>
@@ -345,6 +406,8 @@ internal sealed class TaskOnWorker
         if (_plan.IsTerminal && !wasTerminal)
         {
             Log.TaskEnded(_parts.Logger, Id, _plan.State, _plan.Changes[^1].Message);
+            _parts.Ports.Release(Id.Value);
+            _parts.Isolation.Remove(Id.Value);
             _ = _ended.TrySetResult();
         }
     }

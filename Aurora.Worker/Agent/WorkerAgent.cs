@@ -4,6 +4,8 @@ using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 using Aurora.Messaging;
 using Aurora.Worker.Hosting;
+using Aurora.Worker.Isolation;
+using Aurora.Worker.Health;
 using Aurora.Worker.Processes;
 using Aurora.Worker.Sandbox;
 using Aurora.Worker.Tasks;
@@ -28,13 +30,16 @@ internal sealed class WorkerAgent : IAsyncDisposable
     private readonly FolderKeeper _keeper;
     private readonly StatusReporter _reporter;
     private readonly RequestDesk _desk;
+    private readonly LimitWatch? _watch;
     private readonly Guid _session = Guid.NewGuid();
     private readonly ConcurrentDictionary<TaskId, TaskOnWorker> _tasks = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _exitLock = new();
     private List<ProcessExit>? _earlyExits = []; // under _exitLock; null once every task was found
     private IAsyncDisposable? _consumer;
+    private volatile string? _draining; // why, once the worker is being emptied
     private Task _keeping = Task.CompletedTask;
+    private Task _watching = Task.CompletedTask;
 
     /// <summary>Makes an agent that does nothing yet.</summary>
     /// <param name="options">What it is.</param>
@@ -46,9 +51,10 @@ internal sealed class WorkerAgent : IAsyncDisposable
         _options = options;
         _folder = folder;
         _bus = bus;
-        _parts = parts;
+        _watch = OperatingSystem.IsLinux() ? new LimitWatch(parts.Isolation, LiveTasks, OnBreach, parts.Time, parts.Logger) : null;
+        _parts = parts with { DiskOf = DiskOf };
         _logger = parts.Logger;
-        _keeper = new FolderKeeper(folder, options.Retention, options.RetentionCount);
+        _keeper = new FolderKeeper(folder, options.Retention);
         _reporter = new StatusReporter(bus, options, _session, () => (IReadOnlyCollection<TaskOnWorker>)_tasks.Values, parts.Time, parts.Logger);
         _desk = new RequestDesk(bus, parts.Launcher, Find, parts.Logger);
         parts.Launcher.Exited += OnExited;
@@ -69,6 +75,11 @@ internal sealed class WorkerAgent : IAsyncDisposable
         Log.Started(_logger, _options.Id, _session, _tasks.Count, _folder.Path);
         _reporter.Start();
         _desk.Start();
+        if (OperatingSystem.IsLinux() && _watch is { } watch)
+        {
+            _watching = watch.RunAsync(_stop.Token);
+        }
+
         _keeping = Task.Run(KeepAsync, CancellationToken.None);
         _consumer = await _bus.ConsumeAsync(queue, Prefetch, OnDeliveryAsync, cancellationToken);
     }
@@ -86,6 +97,24 @@ internal sealed class WorkerAgent : IAsyncDisposable
         await _reporter.AllSaidAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Empties the worker: from now on every task that comes is sent back, and those that are here are ended as by a kill and reported LOST, which has the broker start
+    /// services again elsewhere.
+    /// </summary>
+    /// <param name="reason">Why, for the tasks' history.</param>
+    /// <param name="cancellationToken">Gives up waiting; the tasks go on ending.</param>
+    /// <returns>A task that ends when nothing runs any more and the bus has every report.</returns>
+    public async Task DrainAsync(string reason, CancellationToken cancellationToken)
+    {
+        _draining = reason;
+        _reporter.Drain();
+        var tasks = _tasks.Values.ToArray();
+        Log.Draining(_logger, tasks.Length);
+        Array.ForEach(tasks, task => task.Post(new TaskInput.AskedToEnd(TaskState.Lost, reason, null)));
+        await Task.WhenAll(tasks.Select(task => task.Ended)).WaitAsync(cancellationToken);
+        await _reporter.AllSaidAsync(cancellationToken);
+    }
+
     /// <summary>Stops the agent; what runs goes on running.</summary>
     /// <returns>A task that ends when nothing of the agent is under way any more.</returns>
     public async ValueTask DisposeAsync()
@@ -93,11 +122,13 @@ internal sealed class WorkerAgent : IAsyncDisposable
         await StopTakingOrdersAsync();
         await _stop.CancelAsync();
         await Task.WhenAll(_tasks.Values.Select(task => task.StillAsync()));
+        await _watching;
         await _keeping;
         await _desk.DisposeAsync();
         await _reporter.DisposeAsync();
         _parts.Launcher.Exited -= OnExited;
         await _parts.Launcher.DisposeAsync();
+        _parts.Isolation.Close();
         await _parts.Due.DisposeAsync();
         _parts.LaunchGate.Dispose();
         Log.Stopped(_logger, _options.Id, _tasks.Values.Count(t => !t.Plan.IsTerminal));
@@ -118,6 +149,13 @@ internal sealed class WorkerAgent : IAsyncDisposable
         foreach (var task in adoption.Tasks((reading, definition) => Make(reading, definition)))
         {
             _tasks[task.Id] = task;
+        }
+
+        // Before anything is launched: what is in a group of ours without a task belongs to nobody, and the shims may have to be asked about it.
+        var removed = _parts.Isolation.RemoveOthers(_tasks.Values.Where(t => !t.Plan.IsTerminal).Select(t => t.Id.Value).ToHashSet(StringComparer.Ordinal));
+        if (removed.Count > 0)
+        {
+            Log.GroupsRemoved(_logger, string.Join(", ", removed));
         }
 
         var runs = await adoption.RunsAsync(_parts.Launcher, id => TaskId.IsValid(id) && _tasks.ContainsKey(new TaskId(id)), cancellationToken);
@@ -154,7 +192,14 @@ internal sealed class WorkerAgent : IAsyncDisposable
 
     private void HandOn(ProcessExit exit)
     {
-        if (TaskId.IsValid(exit.Key.TaskId) && _tasks.TryGetValue(new TaskId(exit.Key.TaskId), out var task))
+        if (exit.Key.Process == HealthExits.ProcessName)
+        {
+            if (!_parts.Probes.Take(exit))
+            {
+                _parts.Launcher.Forget(exit.Key);
+            }
+        }
+        else if (TaskId.IsValid(exit.Key.TaskId) && _tasks.TryGetValue(new TaskId(exit.Key.TaskId), out var task))
         {
             task.Post(new TaskInput.Exited(exit));
         }
@@ -183,7 +228,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
                 _reporter.WantHello();
                 delivery.Ack();
                 break;
-            case CheckRole or ReadLog:
+            case CheckRole or ReadLog or ReadSandboxFile or ListSandbox:
                 await _desk.TakeAsync(message, delivery, cancellationToken);
                 break;
             default:
@@ -203,6 +248,24 @@ internal sealed class WorkerAgent : IAsyncDisposable
         }
 
         task.Post(new TaskInput.Ordered(delivery));
+        if (_draining is { } reason)
+        {
+            task.Post(new TaskInput.AskedToEnd(TaskState.Lost, reason, null));
+        }
+    }
+
+    private IEnumerable<(string TaskId, TaskLimits Limits, string[] Folders)> LiveTasks() =>
+        _tasks.Values.Where(t => t.Plan is { HasSandbox: true, Ending: null })
+            .Select(t => (t.Id.Value, t.Limits, new[] { t.Folder.Sandbox, t.Folder.Logs, t.Folder.Console }));
+
+    private long DiskOf(string taskId) => OperatingSystem.IsLinux() ? _watch?.DiskOf(taskId) ?? 0 : 0;
+
+    private void OnBreach(string taskId, string message)
+    {
+        if (_tasks.TryGetValue(new TaskId(taskId), out var task))
+        {
+            task.Post(new TaskInput.AskedToEnd(TaskState.Failed, message, null));
+        }
     }
 
     private void Kill(KillTask kill, IDelivery delivery)

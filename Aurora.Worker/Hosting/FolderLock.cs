@@ -27,6 +27,22 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
+    /// <summary>Whether an agent has the folder.</summary>
+    /// <param name="folder">The folder; it exists.</param>
+    /// <returns>True when one has.</returns>
+    public static bool IsTaken(WorkerFolder folder)
+    {
+        try
+        {
+            using var file = new FileStream(folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 }

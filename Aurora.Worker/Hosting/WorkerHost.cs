@@ -1,7 +1,10 @@
 using Aurora.Core.Errors;
 using Aurora.Messaging;
 using Aurora.Worker.Agent;
+using Aurora.Worker.Health;
+using Aurora.Worker.Isolation;
 using Aurora.Worker.Launching;
+using Aurora.Worker.Ports;
 using Aurora.Worker.Processes;
 using Aurora.Worker.Sandbox;
 using Microsoft.Extensions.Logging;
@@ -45,7 +48,8 @@ public sealed class WorkerHost : IAsyncDisposable
         WorkerAgent? agent = null;
         try
         {
-            agent = new WorkerAgent(WithHost(options), folder, bus, Parts(options, loggers, time));
+            var parts = Parts(options, loggers, time);
+            agent = new WorkerAgent(WithAttributes(options, parts.Isolation.Attributes), folder, bus, parts);
             await agent.StartAsync(cancellationToken);
             return new WorkerHost(agent, folderLock);
         }
@@ -70,6 +74,15 @@ public sealed class WorkerHost : IAsyncDisposable
     /// <returns>A task that ends when nothing runs any more and the bus has every report.</returns>
     public Task StopTasksAsync(string reason, CancellationToken cancellationToken) => _agent.StopTasksAsync(reason, cancellationToken);
 
+    /// <summary>
+    /// Empties the worker (<c>aurora-worker --drain</c>): takes no more tasks, ends those that are here as a kill does, and reports them LOST, which has the broker start
+    /// services again elsewhere.
+    /// </summary>
+    /// <param name="reason">Why, for the tasks' history.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>A task that ends when nothing runs any more and the bus has every report.</returns>
+    public Task DrainAsync(string reason, CancellationToken cancellationToken) => _agent.DrainAsync(reason, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -77,7 +90,10 @@ public sealed class WorkerHost : IAsyncDisposable
         _lock.Dispose();
     }
 
-    private static void MakeFolder(WorkerFolder folder)
+    /// <summary>Makes the worker's folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="AuroraException">AUR5001: it cannot be made.</exception>
+    internal static void MakeFolder(WorkerFolder folder)
     {
         try
         {
@@ -89,9 +105,17 @@ public sealed class WorkerHost : IAsyncDisposable
         }
     }
 
-    private static WorkerOptions WithHost(WorkerOptions options) => options.Attributes.ContainsKey("host")
-        ? options
-        : options with { Attributes = new SortedDictionary<string, string>(options.Attributes.ToDictionary(), StringComparer.Ordinal) { ["host"] = options.Hostname } };
+    // What somebody has set wins: an operator may know better what the machine enforces.
+    private static WorkerOptions WithAttributes(WorkerOptions options, IReadOnlyDictionary<string, string> isolation)
+    {
+        var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["host"] = options.Hostname };
+        foreach (var (name, value) in isolation.Concat(options.Attributes))
+        {
+            attributes[name] = value;
+        }
+
+        return options with { Attributes = attributes };
+    }
 
     private static AgentParts Parts(WorkerOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -108,10 +132,20 @@ public sealed class WorkerHost : IAsyncDisposable
             Agent.Log.AllRolesAsOne(logger, RoleAccounts.Current().Name);
         }
 
+        var launcher = ProcessLaunchers.Create(launching, time, loggers.CreateLogger("Aurora.Worker.Processes"));
+        var requests = new LaunchRequestMaker(options.Hostname, options.Shell, options.SearchPath, options.Logger);
+        ITaskIsolation isolation = OperatingSystem.IsLinux()
+            ? TaskIsolations.Choose(IsolationOf(options), loggers.CreateLogger("Aurora.Worker.Isolation"), time)
+            : new JobObjectIsolation();
+        Agent.Log.IsolatedBy(logger, string.Join(", ", isolation.Attributes.Select(a => $"{a.Key}={a.Value}")));
         return new AgentParts(
-            new LinuxProcessLauncher(launching, time, loggers.CreateLogger("Aurora.Worker.Processes")),
-            new LaunchRequestMaker(options.Hostname, options.Shell, options.SearchPath),
+            launcher,
+            isolation,
+            requests,
             new RoleUsers(options.RunAllRolesAsCurrentUser),
+            new PortAllocator(PortRange.Parse(options.Ports).Range ?? PortRange.Default),
+            new LimitRule(options.RamAllowance, options.CpuLimit == "quota", options.MaxProcesses),
+            new HealthProbes(launcher, requests, time),
             new SemaphoreSlim(options.LaunchLimit),
             new DueQueue(time),
             options.KillWait,
@@ -119,4 +153,12 @@ public sealed class WorkerHost : IAsyncDisposable
             time,
             logger);
     }
+
+    private static IsolationOptions IsolationOf(WorkerOptions options) => new()
+    {
+        Parent = options.CgroupParent,
+        WorkerName = IsolationOptions.NameOf(options.Id.Value, options.Folder),
+        AllowGroups = options.Isolation == "auto",
+        CpuQuota = options.CpuLimit == "quota",
+    };
 }

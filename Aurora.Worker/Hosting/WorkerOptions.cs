@@ -1,6 +1,9 @@
 using Aurora.Core.Configuration;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
+using Aurora.Worker.Isolation;
+using Aurora.Worker.Ports;
+using Aurora.Worker.Sandbox;
 
 namespace Aurora.Worker.Hosting;
 
@@ -28,11 +31,31 @@ public sealed record WorkerOptions
     /// <summary>How long a killed task's processes may take to end after SIGTERM before SIGKILL, 0 to 1 hour; default 60 s (aurora-spec section 3.6).</summary>
     public TimeSpan KillWait { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long an ended task's folder is kept after the broker has stored its end, 0 to 365 days; default 1 day.</summary>
-    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(1);
+    /// <summary>How long and how many folders of ended tasks are kept after the broker has stored their end.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
-    /// <summary>How many such folders are kept at most, the newest; 0 to 1,000,000, default 5,000.</summary>
-    public int RetentionCount { get; init; } = 5000;
+    /// <summary>The ports that tasks are given, for example <c>31000-32000,40000</c>; that is also the default's first part (as in Mesos).</summary>
+    public string Ports { get; init; } = "31000-32000";
+
+    /// <summary>Memory that every task may use beyond its grant, in bytes, 0 or more; default 128 MB, Aurora's executor overhead.</summary>
+    public long RamAllowance { get; init; } = 128L * 1024 * 1024;
+
+    /// <summary>Whether a task's cores are a hard limit (<c>quota</c>), or a share that counts when the machine is busy (<c>shares</c>, the default, as in Mesos).</summary>
+    public string CpuLimit { get; init; } = "shares";
+
+    /// <summary>How many processes and threads a task may have at once, 16 to 1,000,000; default 4,096.</summary>
+    public int MaxProcesses { get; init; } = 4096;
+
+    /// <summary>
+    /// <c>auto</c>: cgroup v2, else v1, else sampling, by what the machine permits; <c>sampling</c>: without cgroups. Default: <c>auto</c>. What came of it is among the worker's attributes.
+    /// </summary>
+    public string Isolation { get; init; } = "auto";
+
+    /// <summary>The cgroup under which the worker makes its own, one name or several joined by <c>/</c>; default <c>aurora</c>.</summary>
+    public string CgroupParent { get; init; } = "aurora";
+
+    /// <summary>Where the output of processes goes that do not say so themselves (aurora-spec section 2.4); default: files, not rotated.</summary>
+    public LoggerConfiguration Logger { get; init; } = new();
 
     /// <summary>How many launches may be under way at once, 1 to 1,000; default 32.</summary>
     public int LaunchLimit { get; init; } = 32;
@@ -66,9 +89,21 @@ public sealed record WorkerOptions
         Check(Total.Gpu >= 0, "resources.gpu", $"{Total.Gpu}", "must be 0 or more");
         CheckTime(HeartbeatInterval, "heartbeat_secs", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         CheckTime(KillWait, "kill_wait_secs", TimeSpan.Zero, TimeSpan.FromHours(1));
-        CheckTime(Retention, "retention_secs", TimeSpan.Zero, TimeSpan.FromDays(365));
+        faults.AddRange(Retention.Validate());
         CheckTime(ShimIdle, "shim_idle_secs", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        Check(RetentionCount is >= 0 and <= 1_000_000, "retention_count", $"{RetentionCount}", "must be 0 to 1,000,000");
+        if (PortRange.Parse(Ports).Fault is { } noPorts)
+        {
+            faults.Add(noPorts);
+        }
+
+        Check(RamAllowance >= 0, "ram_allowance", $"{RamAllowance}", "must be 0 or more");
+        Check(CpuLimit is "shares" or "quota", "cpu_limit", CpuLimit, "must be shares or quota");
+        Check(MaxProcesses is >= 16 and <= 1_000_000, "max_processes", $"{MaxProcesses}", "must be 16 to 1,000,000");
+        Check(Isolation is "auto" or "sampling", "isolation", Isolation, "must be auto or sampling");
+        Check(IsolationOptions.IsValidParent(CgroupParent), "cgroup_parent", CgroupParent, "must be names of letters, digits, '_', '-' and '.', joined by '/', none of which begins with a dot");
+        Check(Logger.Destination is "file" or "console" or "both" or "none", "logger.destination", Logger.Destination, "must be file, console, both or none");
+        Check(Logger.Mode is "standard" or "rotate", "logger.mode", Logger.Mode, "must be standard or rotate");
+        Check(Logger.Rotate is null or { LogSize: > 0, Backups: > 0 }, "logger.rotate", $"{Logger.Rotate?.LogSize}, {Logger.Rotate?.Backups}", "log_size and backups must be greater than 0");
         Check(LaunchLimit is >= 1 and <= 1000, "launch_limit", $"{LaunchLimit}", "must be 1 to 1,000");
         Check(Path.IsPathFullyQualified(Shell) && File.Exists(Shell), "shell", Shell, "must be the absolute path of a shell that is there");
         foreach (var (name, _) in Attributes.Where(a => !Identifier.IsValid(a.Key)))

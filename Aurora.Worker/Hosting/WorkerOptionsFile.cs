@@ -8,7 +8,8 @@ namespace Aurora.Worker.Hosting;
 /// <summary>
 /// Reads <c>aurora-worker</c>'s configuration, a JSON object with these fields, of which the first two are required: <c>folder</c>, <c>amqp</c>; <c>id</c>, <c>hostname</c>,
 /// <c>resources</c> (<c>cpu</c>, <c>ram</c>, <c>disk</c>: numbers, or text such as <c>"2GB"</c>), <c>attributes</c>, <c>heartbeat_secs</c>, <c>kill_wait_secs</c>,
-/// <c>retention_secs</c>, <c>retention_count</c>, <c>launch_limit</c>, <c>shim_idle_secs</c>, <c>allow_root</c>, <c>run_all_roles_as_current_user</c>, <c>shell</c>, <c>search_path</c>.
+/// <c>retention_secs</c>, <c>failed_retention_secs</c>, <c>retention_count</c>, <c>retention_bytes</c>, <c>ports</c>, <c>ram_allowance</c>, <c>cpu_limit</c>, <c>max_processes</c>,
+/// <c>isolation</c>, <c>cgroup_parent</c>, <c>logger</c> (<c>destination</c>, <c>mode</c>, <c>log_size</c>, <c>backups</c>), <c>launch_limit</c>, <c>shim_idle_secs</c>, <c>allow_root</c>, <c>run_all_roles_as_current_user</c>, <c>shell</c>, <c>search_path</c>.
 /// </summary>
 internal sealed class WorkerOptionsFile
 {
@@ -75,9 +76,18 @@ internal sealed class WorkerOptionsFile
             "attributes" => _options with { Attributes = Attributes(value) },
             "heartbeat_secs" => _options with { HeartbeatInterval = Seconds(name, value) },
             "kill_wait_secs" => _options with { KillWait = Seconds(name, value) },
-            "retention_secs" => _options with { Retention = Seconds(name, value) },
+            "retention_secs" => _options with { Retention = _options.Retention with { Age = Seconds(name, value) } },
+            "failed_retention_secs" => _options with { Retention = _options.Retention with { FailedAge = Seconds(name, value) } },
+            "retention_bytes" => _options with { Retention = _options.Retention with { TotalBytes = Amount(name, value) } },
+            "ports" => _options with { Ports = Text(name, value) },
+            "ram_allowance" => _options with { RamAllowance = Amount(name, value) },
+            "cpu_limit" => _options with { CpuLimit = Text(name, value) },
+            "max_processes" => _options with { MaxProcesses = (int)Number(name, value) },
+            "isolation" => _options with { Isolation = Text(name, value) },
+            "cgroup_parent" => _options with { CgroupParent = Text(name, value) },
+            "logger" => _options with { Logger = Logger(value) },
             "shim_idle_secs" => _options with { ShimIdle = Seconds(name, value) },
-            "retention_count" => _options with { RetentionCount = (int)Number(name, value) },
+            "retention_count" => _options with { Retention = _options.Retention with { Count = (int)Number(name, value) } },
             "launch_limit" => _options with { LaunchLimit = (int)Number(name, value) },
             "allow_root" => _options with { AllowRoot = Flag(name, value) },
             "run_all_roles_as_current_user" => _options with { RunAllRolesAsCurrentUser = Flag(name, value) },
@@ -137,6 +147,37 @@ internal sealed class WorkerOptionsFile
         }
 
         return attributes;
+    }
+
+    private LoggerConfiguration Logger(JsonElement value)
+    {
+        var logger = new LoggerConfiguration();
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            Refuse("logger", value.ToString(), "must be an object");
+            return logger;
+        }
+
+        foreach (var field in value.EnumerateObject())
+        {
+            var rotate = logger.Rotate ?? new RotatePolicyConfiguration();
+            logger = field.Name switch
+            {
+                "destination" => logger with { Destination = Text("logger.destination", field.Value) },
+                "mode" => logger with { Mode = Text("logger.mode", field.Value) },
+                "log_size" => logger with { Rotate = rotate with { LogSize = Amount("logger.log_size", field.Value) } },
+                "backups" => logger with { Rotate = rotate with { Backups = (int)Number("logger.backups", field.Value) } },
+                _ => UnknownOfLogger(field.Name, logger),
+            };
+        }
+
+        return logger;
+    }
+
+    private LoggerConfiguration UnknownOfLogger(string name, LoggerConfiguration logger)
+    {
+        Refuse($"logger.{name}", "", "is no field; there are destination, mode, log_size and backups");
+        return logger;
     }
 
     private long Amount(string name, JsonElement value)

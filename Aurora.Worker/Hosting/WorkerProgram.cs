@@ -2,21 +2,26 @@ using System.Runtime.InteropServices;
 using Aurora.Core.Errors;
 using Aurora.Messaging;
 using Aurora.Messaging.RabbitMq;
+using Aurora.Worker.Sandbox;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.Worker.Hosting;
 
-/// <summary><c>aurora-worker --config FILE</c>: a worker on RabbitMQ, until SIGTERM or SIGINT. Its tasks go on running after that.</summary>
+/// <summary>
+/// <c>aurora-worker --config FILE</c>: a worker on RabbitMQ, until SIGTERM or SIGINT. Its tasks go on running after that. With <c>--drain</c> the worker of that
+/// configuration is emptied, by the agent that runs or, where none does, by this program; both end with 0 when nothing runs any more.
+/// </summary>
 internal static class WorkerProgram
 {
-    private const string Usage = "usage: aurora-worker --config FILE";
+    private const string Usage = "usage: aurora-worker --config FILE [--drain]";
 
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <returns>0 after a stop that was asked for, 1 for an error, 2 for wrong arguments or configuration.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is not ["--config", var file])
+        var drain = args.Contains("--drain");
+        if (args.Where(a => a != "--drain").ToArray() is not ["--config", var file])
         {
             await (args is ["--help"] or ["-h"] ? Console.Out : Console.Error).WriteLineAsync(Usage);
             return args is ["--help"] or ["-h"] ? 0 : 2;
@@ -28,7 +33,18 @@ internal static class WorkerProgram
         try
         {
             var (options, amqp) = WorkerOptionsFile.Read(file);
-            await ServeAsync(options, amqp, stop.Token);
+            var request = new DrainRequest(new WorkerFolder(options.Folder), TimeProvider.System);
+            if (drain)
+            {
+                WorkerHost.MakeFolder(new WorkerFolder(options.Folder));
+                request.Make();
+            }
+
+            if (!drain || !await request.IsDoneByAnotherAsync(stop.Token))
+            {
+                await ServeAsync(options, amqp, request, stop.Token);
+            }
+
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -48,7 +64,7 @@ internal static class WorkerProgram
         }
     }
 
-    private static async Task ServeAsync(WorkerOptions options, Uri amqp, CancellationToken stop)
+    private static async Task ServeAsync(WorkerOptions options, Uri amqp, DrainRequest drain, CancellationToken stop)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
         {
@@ -59,7 +75,12 @@ internal static class WorkerProgram
         await using var bus = await ConnectAsync(options, amqp, loggers, stop);
         await using var worker = await WorkerHost.StartAsync(options, bus, loggers, TimeProvider.System, stop);
         await Console.Out.WriteLineAsync($"aurora-worker {options.Id} is up");
-        await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (await drain.WaitAsync(stop))
+        {
+            await worker.DrainAsync("the worker is being emptied", stop);
+            drain.Remove();
+            await Console.Out.WriteLineAsync($"aurora-worker {options.Id} is empty");
+        }
     }
 
     // A worker that comes up before its bus waits for it: after a power failure nobody should have to start things in order.

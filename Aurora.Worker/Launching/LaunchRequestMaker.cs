@@ -1,5 +1,6 @@
+using Aurora.Core.Configuration;
 using Aurora.Core.Configuration.Templates;
-using Aurora.Core.Messages;
+using Aurora.Worker.Health;
 using Aurora.Worker.Processes;
 using Aurora.Worker.Sandbox;
 
@@ -9,31 +10,59 @@ namespace Aurora.Worker.Launching;
 /// <param name="hostname">What <c>{{mesos.hostname}}</c> is bound to.</param>
 /// <param name="shell">The shell, an absolute path.</param>
 /// <param name="searchPath">The processes' PATH.</param>
-internal sealed class LaunchRequestMaker(string hostname, string shell, string searchPath)
+/// <param name="logger">Where the output of processes goes that do not say so themselves.</param>
+internal sealed class LaunchRequestMaker(string hostname, string shell, string searchPath, LoggerConfiguration logger)
 {
-    /// <summary>Makes a request. The run's log folder exists.</summary>
-    /// <param name="launch">The task.</param>
-    /// <param name="folder">Its folder.</param>
-    /// <param name="account">The user that it runs as.</param>
+    /// <summary>Makes the request for a run of a process. The run's log folder exists.</summary>
+    /// <param name="setting">The task.</param>
     /// <param name="process">The process's name.</param>
     /// <param name="run">The run.</param>
     /// <param name="logs">Its log folder.</param>
     /// <returns>The request.</returns>
-    public LaunchRequest Make(LaunchTask launch, TaskFolder folder, RoleAccount account, string process, int run, string logs)
+    public LaunchRequest Make(TaskSetting setting, string process, int run, string logs)
     {
-        var configured = launch.Task.Processes.First(p => p.Name == process).Cmdline;
-        var line = RuntimeTemplates.Bind(configured, launch.Instance, hostname, launch.TaskId.Value);
-        var profile = Path.Combine(folder.Sandbox, ".thermos_profile");
-        var hasProfile = File.Exists(profile);
-        return new LaunchRequest(
-            new ProcessRunKey(launch.TaskId.Value, process, run),
-            launch.Job.Role,
-            (hasProfile ? null : Directly(line, account)) ?? [shell, "-c", line],
-            Environment(folder, account, hasProfile ? profile : null),
-            folder.Sandbox,
-            new OutputTarget(Path.Combine(logs, "stdout")),
-            new OutputTarget(Path.Combine(logs, "stderr")));
+        var configured = setting.Launch.Task.Processes.First(p => p.Name == process);
+        var line = Bind(setting, configured.Cmdline);
+        var profile = Profile(setting.Folder);
+        var arguments = (profile is null ? Directly(line, setting.Account) : null) ?? [shell, "-c", line];
+        return Request(
+            setting,
+            new ProcessRunKey(setting.Launch.TaskId.Value, process, run),
+            arguments,
+            profile,
+            stream => OutputTargets.Of(configured.Logger ?? logger, logs, setting.Folder.Console, stream));
     }
+
+    /// <summary>Makes the request for a shell health check (aurora-spec section 3.7): as the role, in the sandbox, its output dropped.</summary>
+    /// <param name="setting">The task.</param>
+    /// <param name="command">The configured command.</param>
+    /// <param name="run">The check's number.</param>
+    /// <returns>The request.</returns>
+    public LaunchRequest MakeHealthCheck(TaskSetting setting, string command, int run) => Request(
+        setting,
+        new ProcessRunKey(setting.Launch.TaskId.Value, HealthExits.ProcessName, run),
+        [shell, "-c", Bind(setting, command)],
+        Profile(setting.Folder),
+        _ => OutputTarget.Nowhere);
+
+    private LaunchRequest Request(
+        TaskSetting setting, ProcessRunKey key, IReadOnlyList<string> arguments, string? profile, Func<string, OutputTarget> target) => new(
+        key,
+        setting.Launch.Job.Role,
+        arguments,
+        Environment(setting.Folder, setting.Account, profile),
+        setting.Folder.Sandbox,
+        target("stdout"),
+        target("stderr"))
+    {
+        Group = setting.Group,
+        Limits = setting.Limits,
+    };
+
+    private string Bind(TaskSetting setting, string text) =>
+        RuntimeTemplates.Bind(text, setting.Launch.Instance, hostname, setting.Launch.TaskId.Value, setting.Ports);
+
+    private static string? Profile(TaskFolder folder) => Path.Combine(folder.Sandbox, ".thermos_profile") is var profile && File.Exists(profile) ? profile : null;
 
     private IReadOnlyList<string>? Directly(string line, RoleAccount account) =>
         CommandLine.Split(line) is { } words && ExecutableSearch.Find(words[0], searchPath, account) is { } program ? [program, .. words.Skip(1)] : null;

@@ -8,15 +8,19 @@ internal sealed class PlanShape
 {
     private readonly Dictionary<string, int> _indexes;
 
-    private PlanShape(TaskConfiguration task, Dictionary<string, int> indexes, ImmutableArray<ImmutableArray<int>> predecessors)
+    private PlanShape(TaskConfiguration task, PlanRules rules, Dictionary<string, int> indexes, ImmutableArray<ImmutableArray<int>> predecessors)
     {
         Task = task;
+        Rules = rules;
         _indexes = indexes;
         Predecessors = predecessors;
     }
 
     /// <summary>The task.</summary>
     public TaskConfiguration Task { get; }
+
+    /// <summary>What else decides how the plan goes.</summary>
+    public PlanRules Rules { get; }
 
     /// <summary>For each process the processes that must have succeeded before it starts.</summary>
     public ImmutableArray<ImmutableArray<int>> Predecessors { get; }
@@ -26,8 +30,9 @@ internal sealed class PlanShape
     /// otherwise must not take its worker down.
     /// </summary>
     /// <param name="task">The task.</param>
+    /// <param name="rules">What else decides.</param>
     /// <returns>Its shape.</returns>
-    public static PlanShape Of(TaskConfiguration task)
+    public static PlanShape Of(TaskConfiguration task, PlanRules rules)
     {
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < task.Processes.Count; i++)
@@ -47,7 +52,7 @@ internal sealed class PlanShape
             }
         }
 
-        return new PlanShape(task, indexes, [.. before.Select(set => set.ToImmutableArray())]);
+        return new PlanShape(task, rules, indexes, [.. before.Select(set => set.ToImmutableArray())]);
     }
 
     /// <summary>The index of a process.</summary>

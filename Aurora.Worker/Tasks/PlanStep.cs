@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using Aurora.Core.Tasks;
 
 namespace Aurora.Worker.Tasks;
 
 /// <summary>What is to be done for a task now.</summary>
 /// <param name="Starts">Runs to start, in the order of the task's processes.</param>
-/// <param name="Stop">What is to be done to the processes that run.</param>
+/// <param name="Stop">What is to be done to what runs.</param>
 /// <param name="NextDue">When to ask again if nothing happens; null when only an event can change anything.</param>
 internal sealed record PlanStep(ImmutableArray<PlannedRun> Starts, StopPhase Stop, DateTimeOffset? NextDue);
 
@@ -14,28 +13,37 @@ internal sealed record PlanStep(ImmutableArray<PlannedRun> Starts, StopPhase Sto
 /// <param name="Run">The run, from 0.</param>
 internal readonly record struct PlannedRun(string Process, int Run);
 
-/// <summary>How hard what runs is asked to end.</summary>
+/// <summary>The stages of a task's end, in this order (aurora-spec sections 3.3 and 3.6); those that a task has no use for are left out.</summary>
 internal enum StopPhase
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Nothing is to be stopped.</summary>
     None,
 
-    /// <summary>By SIGTERM.</summary>
+    /// <summary>The graceful endpoint is to be called.</summary>
+    CallGraceful,
+
+    /// <summary>The shutdown endpoint is to be called.</summary>
+    CallShutdown,
+
+    /// <summary>An endpoint has answered: the task gets time to end by itself.</summary>
+    Wait,
+
+    /// <summary>CLEANING: by SIGTERM, and then waiting until nothing is left.</summary>
     Terminate,
 
     /// <summary>By SIGKILL: the time for the gentle way is over.</summary>
     Kill,
+
+    /// <summary>The final processes are over: what they left is killed, and the task has ended.</summary>
+    Finish,
 }
 
-/// <summary>A task that is ending: what it ends in once nothing of it runs any more.</summary>
-/// <param name="Outcome">A terminal state.</param>
-/// <param name="Message">Why, if there is something to say.</param>
-/// <param name="Since">When it began to end; the time for SIGTERM counts from here, also over a restart.</param>
-/// <param name="Asked">Whether somebody asked for it; then the kill's waiting time counts instead of the task's <c>finalization_wait</c>.</param>
-internal sealed record TaskEnding(TaskState Outcome, string? Message, DateTimeOffset Since, bool Asked);
+/// <summary>The endpoints of a task's HTTP lifecycle (aurora-spec section 2.8).</summary>
+internal enum EndHook
+{
+    /// <summary><c>graceful_shutdown_endpoint</c>.</summary>
+    Graceful,
 
-/// <summary>A state that a task came to.</summary>
-/// <param name="State">The state.</param>
-/// <param name="At">When.</param>
-/// <param name="Message">Why, if there is something to say.</param>
-internal sealed record StateChange(TaskState State, DateTimeOffset At, string? Message);
+    /// <summary><c>shutdown_endpoint</c>.</summary>
+    Shutdown,
+}

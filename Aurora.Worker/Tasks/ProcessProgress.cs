@@ -30,6 +30,12 @@ internal sealed record ProcessProgress(ProcessConfiguration Configuration)
     /// <summary>The signal that ended the last run, when one did.</summary>
     public int? Signal { get; init; }
 
+    /// <summary>The processor time that the last run used, in seconds, where it is known.</summary>
+    public double? CpuSecs { get; init; }
+
+    /// <summary>The last run's greatest resident size, in bytes, where it is known.</summary>
+    public long? RamPeak { get; init; }
+
     /// <summary>How many runs failed.</summary>
     public int Failures { get; init; }
 
@@ -64,5 +70,7 @@ internal sealed record ProcessProgress(ProcessConfiguration Configuration)
         EndedAt = EndedAt,
         ExitCode = ExitCode,
         Signal = Signal,
+        CpuSecs = CpuSecs,
+        RamPeak = RamPeak,
     };
 }

@@ -76,7 +76,7 @@ internal static class TaskCheckpoint
 
     private static CheckpointReading Replay(TaskFolder folder, TaskDefinition definition)
     {
-        var plan = TaskPlan.Begin(definition.Launch.Task, definition.AcceptedAt);
+        var plan = definition.BeginPlan();
         var line = 0;
         try
         {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Aurora.Core.Configuration;
 using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
+using Aurora.Worker.Health;
 
 namespace Aurora.Worker.Tasks;
 
@@ -14,6 +16,21 @@ internal sealed record TaskDefinition(int Version, DateTimeOffset AcceptedAt, st
 {
     /// <summary>The version that this program writes and reads.</summary>
     public const int CurrentVersion = 1;
+
+    /// <summary>What is to be checked of its health; null for nothing (aurora-spec section 3.7).</summary>
+    public HealthCheck? HealthCheck { get; } = HealthCheckPlan.Of(Launch, PortsOf(Launch).IsBound);
+
+    /// <summary>The plan that the task begins with.</summary>
+    /// <returns>The plan, STARTING.</returns>
+    public TaskPlan BeginPlan()
+    {
+        var hooks = Launch.Lifecycle.Http is { } http && PortsOf(Launch).IsBound(http.Port)
+            ? new HookRule(TimeSpan.FromSeconds(http.GracefulShutdownWaitSecs), TimeSpan.FromSeconds(http.ShutdownWaitSecs))
+            : null;
+        return TaskPlan.Begin(Launch.Task, AcceptedAt, new PlanRules(HealthCheck is not null, hooks));
+    }
+
+    private static PortPlan PortsOf(LaunchTask launch) => PortPlan.Of(launch.Task, launch.Announce, launch.HealthCheckConfig);
 
     /// <summary>Reads <c>task.json</c>.</summary>
     /// <param name="utf8">Its bytes.</param>

@@ -1,0 +1,109 @@
+using Aurora.Core.Messages;
+using Aurora.Worker.Isolation;
+using Aurora.Worker.Lifecycle;
+using Aurora.Worker.Processes;
+using Aurora.Worker.Tasks;
+
+namespace Aurora.Worker.Agent;
+
+/// <summary>
+/// Ends what runs of one task, as its plan says (aurora-spec sections 3.3 and 3.6): calls its HTTP hooks, sends SIGTERM once to everything of it, SIGKILL until nothing is left,
+/// and sees when that is so. Double-forked daemons are found where the worker has cgroups, and by their environment where it has not. Says what came of it as a fact.
+/// </summary>
+/// <param name="parts">What it works with.</param>
+/// <param name="order">The task's order.</param>
+/// <param name="launch">Knows the task's ports.</param>
+/// <param name="wake">Asks for another step later; returns at once.</param>
+internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch launch, Action<TimeSpan> wake)
+{
+    private static readonly TimeSpan HookTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
+
+    private bool _sentTerminate;
+    private TimeSpan _look = FirstLook;
+
+    private string Id => order.TaskId.Value;
+
+    /// <summary>Does what the plan's step asks for.</summary>
+    /// <param name="plan">The plan; it is ending.</param>
+    /// <param name="step">Its step.</param>
+    /// <param name="usage">Measures what the task has used.</param>
+    /// <param name="cancellationToken">Gives up; the next agent goes on.</param>
+    /// <returns>A fact, or null when there is something to wait for.</returns>
+    public async Task<PlanEvent?> StepAsync(TaskPlan plan, PlanStep step, Func<ResourceUsage?> usage, CancellationToken cancellationToken)
+    {
+        switch (step.Stop)
+        {
+            case StopPhase.CallGraceful:
+                return await CallAsync(EndHook.Graceful, plan, cancellationToken);
+            case StopPhase.CallShutdown:
+                return await CallAsync(EndHook.Shutdown, plan, cancellationToken);
+            case StopPhase.Terminate or StopPhase.Kill when plan.Ending is { IsFinalizing: false } && IsClean(plan):
+                return new PlanEvent.Cleaned(Now, Now < plan.Deadline(parts.KillWait), usage());
+            case StopPhase.Terminate:
+                await TerminateAsync(plan, cancellationToken);
+                return null;
+            case StopPhase.Kill:
+                await KillAsync(plan, cancellationToken);
+                return null;
+            case StopPhase.Finish when parts.Isolation.Kill(Id) == 0:
+                return new PlanEvent.Finalized(Now, usage());
+            case StopPhase.Finish:
+                LookAgain();
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private DateTimeOffset Now => parts.Time.GetUtcNow();
+
+    private bool IsClean(TaskPlan plan) => !plan.IsLive && parts.Isolation.Count(Id) == 0;
+
+    private async Task<PlanEvent> CallAsync(EndHook hook, TaskPlan plan, CancellationToken cancellationToken)
+    {
+        // The plan asks for hooks only where there are some, and their port is bound.
+        var http = order.Lifecycle.Http ?? throw new InvalidOperationException($"Task {Id} has no HTTP lifecycle.");
+        var endpoint = hook == EndHook.Graceful ? http.GracefulShutdownEndpoint : http.ShutdownEndpoint;
+        var answered = await LifecycleHook.PostAsync(launch.PortsOf(plan.Ports)[http.Port], endpoint, HookTimeout, cancellationToken);
+        return new PlanEvent.HookCalled(Now, hook, answered);
+    }
+
+    private async Task TerminateAsync(TaskPlan plan, CancellationToken cancellationToken)
+    {
+        if (!_sentTerminate)
+        {
+            _sentTerminate = true;
+            var running = Running(plan);
+
+            // A group names every process of the task, so that each gets one signal; elsewhere a run's own launcher knows its processes best.
+            var told = running.Length == 0 || parts.Isolation.EntryOf(Id) is not null ? parts.Isolation.Terminate(Id) : 0;
+            if (told == 0)
+            {
+                await Task.WhenAll(running.Select(key => parts.Launcher.TerminateAsync(key, cancellationToken)));
+            }
+        }
+
+        if (!plan.IsLive)
+        {
+            LookAgain(); // Daemons: nobody tells of their end.
+        }
+    }
+
+    private async Task KillAsync(TaskPlan plan, CancellationToken cancellationToken)
+    {
+        _ = parts.Isolation.Kill(Id);
+        await Task.WhenAll(Running(plan).Select(key => parts.Launcher.KillAsync(key, cancellationToken)));
+        LookAgain();
+    }
+
+    private ProcessRunKey[] Running(TaskPlan plan) =>
+        [.. plan.Processes.Where(p => p.State == Aurora.Core.Tasks.ProcessState.Running).Select(p => new ProcessRunKey(Id, p.Name, p.Run))];
+
+    private void LookAgain()
+    {
+        wake(_look);
+        _look = _look * 2 < LongestLook ? _look * 2 : LongestLook;
+    }
+}
