@@ -112,17 +112,20 @@ public sealed class FolderUsageTests : IDisposable
     [Fact]
     public void DeepFolders_AreMeasuredInPart_AndItIsSaid()
     {
-        Assert.Equal(0, Run("bash", "-c", $"cd {_sandbox} && for i in $(seq 600); do mkdir d && cd d; done && head -c {MB} /dev/urandom > f"));
+        Directory.CreateDirectory($"{_sandbox}/{string.Join('/', Enumerable.Repeat("d", 600))}");
         var size = Measure(_sandbox);
         Assert.False(size.Whole);
         Assert.True(size.Bytes > 0);
-        Assert.Equal(0, Run("rm", "-rf", _sandbox));
     }
 
     [Fact]
     public void ACancelledMeasurement_Ends()
     {
-        Assert.Equal(0, Run("bash", "-c", $"cd {_sandbox} && touch $(seq 2000)"));
+        for (var i = 0; i < 1500; i++)
+        {
+            File.WriteAllBytes($"{_sandbox}/{i}", []);
+        }
+
         Assert.Throws<OperationCanceledException>(() => FolderUsage.Measure([_sandbox], new CancellationToken(true)));
     }
 
