@@ -21,6 +21,9 @@ internal sealed unsafe class FolderUsage
     private const int BlockSize = 512;
     private const int BufferSize = 32 * 1024;
     private const int NameOffset = 19;
+    private const int NoEntry = 2;
+    private const int NotFolder = 20;
+    private const int IsLink = 40;
     private const int EntriesPerCancellationCheck = 1000;
 
     private readonly HashSet<(ulong Device, ulong File)> _linked = [];
@@ -116,6 +119,8 @@ internal sealed unsafe class FolderUsage
         var handle = Libc.OpenAt(folder, name, Flags);
         if (handle < 0)
         {
+            // Gone meanwhile, or no folder any more: nothing is missed. Otherwise its owner forbade to read it, which a worker that is not root must take.
+            _whole &= Marshal.GetLastPInvokeError() is NoEntry or NotFolder or IsLink;
             return;
         }
 
@@ -173,5 +178,5 @@ internal sealed unsafe class FolderUsage
 
 /// <summary>What folders occupy.</summary>
 /// <param name="Bytes">Bytes on disk, in whole blocks.</param>
-/// <param name="Whole">False when they hold more, or deeper, than is looked at; <paramref name="Bytes"/> is then the least they occupy.</param>
+/// <param name="Whole">False when they hold more, or deeper, than is looked at, or folders that may not be read; <paramref name="Bytes"/> is then the least they occupy.</param>
 internal readonly record struct FolderSize(long Bytes, bool Whole);

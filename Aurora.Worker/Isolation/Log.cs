@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(4203, LogLevel.Warning, "Task {Task}: its limits could not be looked at; tried again")]
     public static partial void LookFailed(ILogger logger, string task, Exception error);
 
-    [LoggerMessage(4204, LogLevel.Warning, "Task {Task}: its folders hold too many files or too deep folders to be measured whole; what was measured is {Bytes} bytes")]
+    [LoggerMessage(4204, LogLevel.Warning, "Task {Task}: its folders hold too many files, too deep folders or unreadable ones, and cannot be measured whole; what was measured is {Bytes} bytes")]
     public static partial void MeasuredInPart(ILogger logger, string task, long bytes);
 
     [LoggerMessage(4205, LogLevel.Information, "Task {Task} is over a limit: {Message}")]

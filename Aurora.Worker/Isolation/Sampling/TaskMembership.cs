@@ -11,7 +11,7 @@ internal sealed class TaskMembership(int self)
     private const long Undecided = 200;
 
     private Dictionary<(int Pid, long StartTime), string?> _known = [];
-    private Dictionary<int, string> _sessions = [];
+    private Dictionary<int, (string Task, long LeaderStart)> _sessions = [];
 
     /// <summary>Divides processes among tasks.</summary>
     /// <param name="all">Every process of the machine.</param>
@@ -36,7 +36,7 @@ internal sealed class TaskMembership(int self)
         }
 
         _known = known;
-        var sessions = Sessions(all);
+        var sessions = Sessions(all, byPid);
         var members = new Dictionary<string, List<ProcessSample>>(StringComparer.Ordinal);
         foreach (var process in all)
         {
@@ -48,7 +48,7 @@ internal sealed class TaskMembership(int self)
             _known[process.Identity] = task;
             if (process.Session == process.Pid)
             {
-                sessions[process.Pid] = task;
+                sessions[process.Pid] = (task, process.StartTime);
             }
 
             if (!process.Ended)
@@ -77,23 +77,25 @@ internal sealed class TaskMembership(int self)
         return (task, now - process.StartTime > Undecided);
     }
 
-    private Dictionary<int, string> Sessions(IReadOnlyList<ProcessSample> all)
+    private Dictionary<int, (string Task, long LeaderStart)> Sessions(IReadOnlyList<ProcessSample> all, Dictionary<int, ProcessSample> byPid)
     {
-        // A session's number is not given to another one while anything is in it.
+        // A session's number is not given to another one while anything is in it. It may have been given away between two looks; then it has another leader.
         var inUse = all.Select(p => p.Session).ToHashSet();
-        var sessions = _sessions.Where(s => inUse.Contains(s.Key)).ToDictionary();
+        var sessions = _sessions
+            .Where(s => inUse.Contains(s.Key) && (!byPid.TryGetValue(s.Key, out var leader) || leader.StartTime == s.Value.LeaderStart))
+            .ToDictionary();
         foreach (var process in all)
         {
             if (process.Session == process.Pid && _known.GetValueOrDefault(process.Identity) is { } task)
             {
-                sessions[process.Pid] = task;
+                sessions[process.Pid] = (task, process.StartTime);
             }
         }
 
         return sessions;
     }
 
-    private string? TaskOf(ProcessSample process, Dictionary<int, ProcessSample> byPid, Dictionary<int, string> sessions)
+    private string? TaskOf(ProcessSample process, Dictionary<int, ProcessSample> byPid, Dictionary<int, (string Task, long LeaderStart)> sessions)
     {
         // The bound only matters should the looks at single processes, taken one after the other, ever form a ring.
         for (var step = 0; step < byPid.Count; step++)
@@ -103,7 +105,7 @@ internal sealed class TaskMembership(int self)
                 return null;
             }
 
-            if ((_known.GetValueOrDefault(process.Identity) ?? sessions.GetValueOrDefault(process.Session)) is { } task)
+            if ((_known.GetValueOrDefault(process.Identity) ?? sessions.GetValueOrDefault(process.Session).Task) is { } task)
             {
                 return task;
             }

@@ -18,9 +18,18 @@ public sealed class CgroupV1Tests : IsolationContract
         return new IsolationHarness(o => new CgroupV1Isolation(o));
     }
 
-    internal static bool IsUsable() =>
-        CgroupV1Isolation.AreMounted("/sys/fs/cgroup")
-        && new CgroupV1Isolation(new IsolationOptions { Parent = $"aurora-test-{Environment.ProcessId}", WorkerName = $"probe-{Guid.NewGuid():N}" }).Try() is null;
+    internal static bool IsUsable()
+    {
+        if (!CgroupV1Isolation.AreMounted("/sys/fs/cgroup"))
+        {
+            return false;
+        }
+
+        var probe = new CgroupV1Isolation(new IsolationOptions { Parent = $"aurora-test-{Environment.ProcessId}", WorkerName = $"probe-{Guid.NewGuid():N}" });
+        var usable = probe.Try() is null;
+        probe.Close();
+        return usable;
+    }
 
     [Fact]
     public async Task AMemoryHog_IsEndedByTheKernel_AndCounted()
