@@ -61,7 +61,8 @@ internal sealed class SamplingIsolation(TimeProvider time) : ITaskIsolation
     {
         lock (_gate)
         {
-            return Members(taskId, Freshness).Count;
+            // An older look may show what has ended since, and not what was started since: whoever asks wants to know whether a task is over.
+            return Members(taskId, TimeSpan.Zero).Count;
         }
     }
 
