@@ -13,7 +13,7 @@ namespace Aurora.Worker.Windows;
 /// <summary>A worker folder with a launcher on it, which can be left as by a crash and made anew; at the end nothing of it may run any more.</summary>
 internal sealed class WindowsHarness : ILauncherHarness
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string Command = Path.Combine(Environment.SystemDirectory, "cmd.exe");
 

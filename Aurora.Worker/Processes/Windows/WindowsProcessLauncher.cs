@@ -89,9 +89,9 @@ internal sealed class WindowsProcessLauncher : IProcessLauncher
         // While the handle is open, the pid belongs to this process and to no other. It may end on its own meanwhile.
         lock (run.Gate)
         {
-            if (run.Lives && WindowsConsole.Break(run.Record.Pid) is { } fault && run.Lives)
+            if (run.Lives && !WindowsConsole.Break(run.Record.Pid) && run.Lives)
             {
-                Log.BreakNotSent(_logger, key, fault);
+                Log.BreakNotSent(_logger, key);
             }
         }
     }

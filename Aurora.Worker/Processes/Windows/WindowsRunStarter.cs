@@ -33,6 +33,7 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
         try
         {
             files.Write(run.Record);
+            WindowsConsole.Ensure();
             run.Job = WindowsJob.Create(JobName(request.Key));
             run.TaskJob = WindowsJob.Create(TaskJobName(request.Key));
             using var made = Make(run, request);
@@ -63,12 +64,7 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
     /// <returns>The run; null when it was never started.</returns>
     public WindowsRun? Recover(WindowsRunRecord record, DateTimeOffset now)
     {
-        var run = new WindowsRun(record.Key)
-        {
-            Record = record,
-            Job = WindowsJob.Open(JobName(record.Key)),
-            TaskJob = WindowsJob.Open(TaskJobName(record.Key)),
-        };
+        var run = new WindowsRun(record.Key) { Record = record, Job = WindowsJob.Open(JobName(record.Key)), TaskJob = WindowsJob.Open(TaskJobName(record.Key)) };
         switch (record.Stage)
         {
             case WindowsRunStage.Intended:

@@ -39,7 +39,6 @@ internal static unsafe class WindowsStarter
     private const uint NewProcessGroup = 0x200;
     private const uint UnicodeEnvironment = 0x400;
     private const uint ExtendedStartup = 0x80000;
-    private const uint OwnHiddenConsole = 0x8000000;
     private const nuint HandleList = 0x20002;
     private const int UseStandardHandles = 0x100;
     private const uint GenericRead = 0x80000000;
@@ -98,7 +97,7 @@ internal static unsafe class WindowsStarter
                 };
                 CreatedProcess created;
                 Check(WindowsKernel.CreateProcess(
-                    request.Arguments[0], line, 0, 0, true, Suspended | NewProcessGroup | UnicodeEnvironment | ExtendedStartup | OwnHiddenConsole,
+                    request.Arguments[0], line, 0, 0, true, Suspended | NewProcessGroup | UnicodeEnvironment | ExtendedStartup,
                     environment, request.WorkingDirectory, &startup, &created));
                 return Made(created);
             }
