@@ -111,6 +111,12 @@ public sealed record TaskSummary
 
     /// <summary>Its processes, as last reported.</summary>
     public IReadOnlyList<ProcessReport> Processes { get; set; } = [];
+
+    /// <summary>Its ports on <see cref="Host"/> by name, aliases and fixed ones included; null when it has none.</summary>
+    public IReadOnlyDictionary<string, int>? Ports { get; set; }
+
+    /// <summary>What it has used, as last reported; null where nothing was measured yet.</summary>
+    public ResourceUsage? Usage { get; set; }
 }
 
 /// <summary>A step in a task's history.</summary>
@@ -222,20 +228,6 @@ public sealed record UpdateEvent(DateTimeOffset At, string Status, int? Instance
 /// <param name="Ended">Whether the run has ended, so that nothing more will come.</param>
 public sealed record LogChunk(string Process, int Run, string Stream, long Offset, byte[] Data, long Length, bool Ended);
 
-/// <summary>Bytes of a file in a task's sandbox.</summary>
-/// <param name="Path">The file, relative to the sandbox.</param>
-/// <param name="Offset">Where <paramref name="Data"/> begins in the file.</param>
-/// <param name="Data">The bytes (base64 on the wire).</param>
-/// <param name="Length">How long the file is now.</param>
-public sealed record FileChunk(string Path, long Offset, byte[] Data, long Length);
-
-/// <summary>One name in a folder of a task's sandbox.</summary>
-/// <param name="Name">The name; bytes that are no UTF-8 are replaced.</param>
-/// <param name="Kind"><c>file</c>, <c>folder</c>, <c>link</c> or <c>other</c>.</param>
-/// <param name="Size">Its size in bytes.</param>
-/// <param name="Modified">When its content changed last.</param>
-public sealed record SandboxEntry(string Name, string Kind, long Size, DateTimeOffset Modified);
-
 /// <summary>Result of <see cref="GetCluster"/>.</summary>
 /// <param name="Name">The cluster's name.</param>
 /// <param name="Version">The broker's version.</param>
@@ -253,4 +245,8 @@ public sealed record ClusterStatus(string Name, string Version, string Leader, s
 /// <param name="Tasks">How many tasks are on it.</param>
 /// <param name="Attributes">Its attributes.</param>
 public sealed record WorkerSummary(
-    WorkerId Id, string Host, bool IsUp, ResourceGrant Total, ResourceGrant Free, int Tasks, IReadOnlyDictionary<string, string> Attributes);
+    WorkerId Id, string Host, bool IsUp, ResourceGrant Total, ResourceGrant Free, int Tasks, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>It is being emptied: it takes no more tasks.</summary>
+    public bool Draining { get; set; }
+}

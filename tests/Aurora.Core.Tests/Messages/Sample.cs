@@ -19,12 +19,16 @@ internal static class Sample
     private static readonly Fault Fault = new("AUR1104", "task.resources.cpu", "-1", "must be greater than 0") { File = "job.json", Line = 3, Column = 9 };
     private static readonly LogChunk Chunk = new("hello", 2, "stdout", 100, "hi\n"u8.ToArray(), 103, true);
 
+    private static readonly ResourceUsage Usage = new() { CpuSecs = 2.5, RamPeak = 4096, Disk = 8192 };
+    private static readonly Dictionary<string, int> Ports = new() { ["http"] = 31000 };
+
     private static readonly ProcessReport Process = new()
     {
         Name = "hello", Run = 2, State = ProcessState.Failed, Pid = 4711, StartedAt = At, EndedAt = At.AddSeconds(1), ExitCode = 1, Signal = 9,
+        CpuSecs = 1.25, RamPeak = 2048,
     };
 
-    private static readonly TaskReport Report = new(Task, TaskState.Running, At, "why", [Process]);
+    private static readonly TaskReport Report = new(Task, TaskState.Running, At, "why", [Process]) { Ports = Ports, Usage = Usage };
 
     private static readonly TaskConfiguration TaskConfiguration = new()
     {
@@ -102,10 +106,10 @@ internal static class Sample
         new ReadTaskLog(Id, "me", Task, "hello", 2, "stderr", -100, 4096),
         new GetCluster(Id, "me"),
         new Reply(Id, ReplyCode.InvalidRequest, "no", "AUR1104", [Fault], JsonSerializer.SerializeToElement(new { a = 1 })),
-        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]),
+        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]) { Draining = true },
         new WorkerHeartbeat(Worker, Id),
         new TasksReported(Worker, Id, [Report]),
-        new LaunchTask(Task, Key, 3, TaskConfiguration),
+        new LaunchTask(Task, Key, 3, TaskConfiguration) { HealthCheckConfig = Job.HealthCheckConfig, Lifecycle = Job.Lifecycle, Announce = Job.Announce },
         new KillTask(Task, "why"),
         new EndsRecorded([Task]),
         new SendHello(),
@@ -113,10 +117,6 @@ internal static class Sample
         new RoleChecked("www-data", Fault),
         new ReadLog(Task, "hello", 2, "stdout", 100, 4096),
         new LogRead(Chunk, Fault),
-        new ReadSandboxFile(Task, "out/result.bin", -100, 4096),
-        new SandboxFileRead(new FileChunk("out/result.bin", 100, "hi\n"u8.ToArray(), 103), Fault),
-        new ListSandbox(Task, "out"),
-        new SandboxListed([new SandboxEntry("result.bin", "file", 103, At)], true, Fault),
         new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
     ];
 
@@ -136,6 +136,8 @@ internal static class Sample
                     TaskId = Task, Job = Key, Instance = 3, State = TaskState.Pending, Worker = Worker, Host = "host-1", PendingReason = "no room", FailureCount = 2,
                     Ancestor = Task, Resources = Grant, Metadata = [new MetadataEntry("team", "x")], Events = [new TaskEvent(At, TaskState.Pending, "why", "broker-1")],
                     Processes = [Process],
+                    Ports = Ports,
+                    Usage = Usage,
                 },
             ],
             "next"),
@@ -149,6 +151,6 @@ internal static class Sample
             ]),
         Chunk,
         new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x",
-            [new WorkerSummary(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" })]),
+            [new WorkerSummary(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" }) { Draining = true }]),
     ];
 }
