@@ -15,6 +15,9 @@ namespace Aurora.Worker.Sandbox;
 /// </summary>
 internal sealed class SafeFolder : IDisposable
 {
+    /// <summary>The refusal of a name that is not there.</summary>
+    public const string Missing = "does not exist";
+
     private readonly string _path; // What it was opened by; the way to it where there are no handles.
     private readonly SafeFileHandle? _handle; // null outside Linux
     private readonly EntryStatus _status;
@@ -213,7 +216,7 @@ internal sealed class SafeFolder : IDisposable
         {
             return (null, default, Marshal.GetLastPInvokeError() switch
             {
-                Libc.NoEntry => "does not exist",
+                Libc.NoEntry => Missing,
                 Libc.NameTooLong => "has a part that is longer than a file's name can be",
                 _ => $"cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}",
             });
@@ -226,7 +229,7 @@ internal sealed class SafeFolder : IDisposable
     private static (SafeFolder? Folder, string? Refusal) OpenByPath(string path)
     {
         var folder = new DirectoryInfo(path);
-        return !folder.Exists ? (null, File.Exists(path) ? NoFolder(EntryKind.File) : "does not exist")
+        return !folder.Exists ? (null, File.Exists(path) ? NoFolder(EntryKind.File) : Missing)
             : (folder.Attributes & FileAttributes.ReparsePoint) != 0 ? (null, NoFolder(EntryKind.Link))
             : (new SafeFolder(path, null, default), null);
     }
@@ -235,7 +238,7 @@ internal sealed class SafeFolder : IDisposable
     {
         if (!Path.Exists(path))
         {
-            return (null, "does not exist");
+            return (null, Missing);
         }
 
         var attributes = File.GetAttributes(path);
