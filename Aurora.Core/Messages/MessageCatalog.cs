@@ -30,6 +30,10 @@ public static class MessageCatalog
         new("role_checked", 1, AuroraJson.Default.RoleChecked),
         new("read_log", 1, AuroraJson.Default.ReadLog),
         new("log_read", 1, AuroraJson.Default.LogRead),
+        new("read_sandbox_file", 1, AuroraJson.Default.ReadSandboxFile),
+        new("sandbox_file_read", 1, AuroraJson.Default.SandboxFileRead),
+        new("list_sandbox", 1, AuroraJson.Default.ListSandbox),
+        new("sandbox_listed", 1, AuroraJson.Default.SandboxListed),
         new("task_state_changed", 1, AuroraJson.Default.TaskStateChanged),
     ];
 

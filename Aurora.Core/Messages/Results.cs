@@ -228,6 +228,20 @@ public sealed record UpdateEvent(DateTimeOffset At, string Status, int? Instance
 /// <param name="Ended">Whether the run has ended, so that nothing more will come.</param>
 public sealed record LogChunk(string Process, int Run, string Stream, long Offset, byte[] Data, long Length, bool Ended);
 
+/// <summary>Bytes of a file in a task's sandbox.</summary>
+/// <param name="Path">The file, relative to the sandbox.</param>
+/// <param name="Offset">Where <paramref name="Data"/> begins in the file.</param>
+/// <param name="Data">The bytes (base64 on the wire).</param>
+/// <param name="Length">How long the file is now.</param>
+public sealed record FileChunk(string Path, long Offset, byte[] Data, long Length);
+
+/// <summary>One name in a folder of a task's sandbox.</summary>
+/// <param name="Name">The name; bytes that are no UTF-8 are replaced.</param>
+/// <param name="Kind"><c>file</c>, <c>folder</c>, <c>link</c> or <c>other</c>.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Modified">When its content changed last.</param>
+public sealed record SandboxEntry(string Name, string Kind, long Size, DateTimeOffset Modified);
+
 /// <summary>Result of <see cref="GetCluster"/>.</summary>
 /// <param name="Name">The cluster's name.</param>
 /// <param name="Version">The broker's version.</param>

@@ -106,6 +106,29 @@ public sealed record ReadLog(TaskId TaskId, string? Process, int? Run, string St
 /// <param name="Fault">Why there are none (AUR2005, AUR2006).</param>
 public sealed record LogRead(LogChunk? Chunk, Fault? Fault);
 
+/// <summary>A request, answered by <see cref="SandboxFileRead"/>: bytes of a file in a task's sandbox.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Path">The file, relative to the sandbox, parts divided by <c>/</c>.</param>
+/// <param name="Offset">From which byte; negative counts from the end.</param>
+/// <param name="MaxBytes">At most so many bytes; the worker gives at most 1 MiB at once.</param>
+public sealed record ReadSandboxFile(TaskId TaskId, string Path, long Offset, int MaxBytes);
+
+/// <summary>The answer to <see cref="ReadSandboxFile"/>: one of both.</summary>
+/// <param name="Chunk">The bytes.</param>
+/// <param name="Fault">Why there are none (AUR1202, AUR2005, AUR2010).</param>
+public sealed record SandboxFileRead(FileChunk? Chunk, Fault? Fault);
+
+/// <summary>A request, answered by <see cref="SandboxListed"/>: what is in a folder of a task's sandbox.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Path">The folder, relative to the sandbox; empty for the sandbox itself.</param>
+public sealed record ListSandbox(TaskId TaskId, string Path);
+
+/// <summary>The answer to <see cref="ListSandbox"/>: entries or a fault.</summary>
+/// <param name="Entries">What is there, by name; at most 10,000.</param>
+/// <param name="Truncated">Whether there is more.</param>
+/// <param name="Fault">Why there are none (AUR2005, AUR2010).</param>
+public sealed record SandboxListed(IReadOnlyList<SandboxEntry>? Entries, bool Truncated, Fault? Fault);
+
 // ── Broker to whoever listens, on exchange aurora.events ──────────────────────────────────────────────────────────────────────
 
 /// <summary>A task went to another state; sent after it was stored. Routing key <c>role.env.name.instance.state</c>.</summary>

@@ -19,6 +19,7 @@ internal sealed class Adoption(WorkerFolder folder, FolderKeeper keeper, ILogger
     /// <returns>The tasks.</returns>
     public IEnumerable<TaskOnWorker> Tasks(Func<CheckpointReading, TaskDefinition, TaskOnWorker> make)
     {
+        keeper.RemoveTorn();
         foreach (var task in folder.All().Where(f => !File.Exists(f.RecordedMark)))
         {
             if (!File.Exists(task.Definition) && !File.Exists(task.Checkpoint))

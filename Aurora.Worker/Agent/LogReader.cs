@@ -1,19 +1,15 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Aurora.Core.Errors;
 using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
-using Aurora.Worker.Native;
 using Aurora.Worker.Sandbox;
 using Aurora.Worker.Tasks;
-using Microsoft.Win32.SafeHandles;
 
 namespace Aurora.Worker.Agent;
 
 /// <summary>
-/// Reads a task's output for others. The role owns the folder that the files are in, and may put anything there while the worker, often root, reads: so every step goes from
-/// one open folder to the next without following links, nothing is waited for (a FIFO), and only a regular file is read that belongs to the folder's owner and
-/// has no second name elsewhere.
+/// Reads a task's output for others. The role owns the folder that the files are in and may put anything there while the worker reads: see <see cref="SafeFolder"/>. Files are
+/// rotated while they are read: see <see cref="RotatedLog"/>. What goes to the console is one file of the whole task, whatever the run.
 /// </summary>
 internal static class LogReader
 {
@@ -41,6 +37,11 @@ internal static class LogReader
         if (process is null || fault is not null)
         {
             return new LogRead(null, fault);
+        }
+
+        if (process.Configuration.Logger?.Destination == "none")
+        {
+            return Refuse(ErrorCodes.LogNotFound, "process", process.Name, "has no log, because the destination of its logger is 'none'");
         }
 
         var run = query.Run ?? process.Run;
@@ -77,47 +78,30 @@ internal static class LogReader
 
     private static LogRead ReadFile(ReadLog query, TaskFolder folder, ProcessProgress process, int run)
     {
-        using var file = Open(folder, process.Name, run.ToString(CultureInfo.InvariantCulture), query.Stream);
-
         // Asked before the length, so that "ended" never comes with an older length than the last one.
         var ended = run < process.Run || !process.IsLive;
-        var length = RandomAccess.GetLength(file);
-        var offset = Math.Clamp(query.Offset < 0 ? length + query.Offset : query.Offset, 0, length);
-        var data = new byte[Math.Min(Math.Min(query.MaxBytes, LargestChunk), length - offset)];
-        var read = RandomAccess.Read(file, data, offset);
-        return new LogRead(new LogChunk(process.Name, run, query.Stream, offset, read == data.Length ? data : data[..read], length, ended), null);
+        var (ofRun, refusal) = process.Configuration.Logger?.Destination == "console" ? SafeFolder.Open(folder.Console) : OpenRun(folder, process.Name, run);
+        using (ofRun)
+        {
+            (var slice, refusal) = ofRun is null ? (null, refusal) : RotatedLog.Read(ofRun, query.Stream, query.Offset, Math.Min(query.MaxBytes, LargestChunk), ended);
+            return slice is null
+                ? Refuse(ErrorCodes.LogNotFound, query.Stream, $"{process.Name}/{run}", $"cannot be read: it {refusal}")
+                : new LogRead(new LogChunk(process.Name, run, query.Stream, slice.Offset, slice.Data, slice.Length, ended), null);
+        }
     }
 
-    private static SafeFileHandle Open(TaskFolder folder, string process, string run, string stream)
+    private static (SafeFolder? Folder, string? Refusal) OpenRun(TaskFolder folder, string process, int run)
     {
-        if (!OperatingSystem.IsLinux())
+        var (logs, refusal) = SafeFolder.Open(folder.Logs);
+        using (logs)
         {
-            var path = Path.Combine(folder.RunLogs(process, int.Parse(run, CultureInfo.InvariantCulture)), stream);
-            return (File.GetAttributes(path) & FileAttributes.ReparsePoint) == 0
-                ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
-                : throw new IOException("it is a link");
+            (var ofProcess, refusal) = logs is null ? (null, refusal) : logs.Enter(process);
+            using (ofProcess)
+            {
+                // The run's folder is the role's, those above are the worker's.
+                return ofProcess is null ? (null, refusal) : ofProcess.Enter(run.ToString(CultureInfo.InvariantCulture), ofAnyone: true);
+            }
         }
-
-        using var logs = OpenIn(null, folder.Logs, Libc.Directory);
-        using var ofProcess = OpenIn(logs, process, Libc.Directory);
-        using var ofRun = OpenIn(ofProcess, run, Libc.Directory);
-        var file = OpenIn(ofRun, stream, Libc.NonBlocking);
-        var status = Libc.Look((int)file.DangerousGetHandle());
-        if (status is { IsRegular: true, Links: 1 } && status.User == Libc.Look((int)ofRun.DangerousGetHandle()).User)
-        {
-            return file;
-        }
-
-        file.Dispose();
-        throw new IOException("it is not a regular file of the process's own user with one name");
-    }
-
-    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    private static SafeFileHandle OpenIn(SafeFileHandle? folder, string name, int kind)
-    {
-        var handle = Libc.OpenAt(
-            folder is null ? Libc.WorkingDirectory : (int)folder.DangerousGetHandle(), name, Libc.ReadOnly | Libc.NoFollow | Libc.CloseOnExec | kind);
-        return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
     }
 
     private static LogRead Refuse(string code, string field, string value, string rule) => new(null, new Fault(code, field, value, rule));

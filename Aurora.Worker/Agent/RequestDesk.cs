@@ -4,11 +4,12 @@ using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 using Aurora.Messaging;
 using Aurora.Worker.Processes;
+using Aurora.Worker.Sandbox;
 using Microsoft.Extensions.Logging;
 
 namespace Aurora.Worker.Agent;
 
-/// <summary>Answers requests (logs, roles) beside the orders, two at a time, so that a slow user database or disk holds no launch up.</summary>
+/// <summary>Answers requests (logs, sandboxes, roles) beside the orders, two at a time, so that a slow user database or disk holds no launch up.</summary>
 /// <param name="bus">The bus.</param>
 /// <param name="launcher">Knows which roles can run.</param>
 /// <param name="find">Finds a task.</param>
@@ -64,6 +65,8 @@ internal sealed class RequestDesk(IMessageBus bus, IProcessLauncher launcher, Fu
             {
                 CheckRole { Role: var role } => new RoleChecked(role, launcher.CheckRole(role)),
                 ReadLog query => Read(query),
+                ReadSandboxFile query => find(query.TaskId) is { } task ? SandboxReader.Read(query, task.Folder) : new SandboxFileRead(null, NoTask(query.TaskId)),
+                ListSandbox query => find(query.TaskId) is { } task ? SandboxReader.List(query, task.Folder) : new SandboxListed(null, false, NoTask(query.TaskId)),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} is no request to a worker."),
             };
             var contract = MessageCatalog.Of(answer.GetType());
@@ -79,5 +82,7 @@ internal sealed class RequestDesk(IMessageBus bus, IProcessLauncher launcher, Fu
 
     private LogRead Read(ReadLog query) => find(query.TaskId) is { } task
         ? LogReader.Read(query, task.Folder, task.Plan)
-        : new LogRead(null, new Fault(ErrorCodes.TaskNotFound, "task_id", query.TaskId.Value, "is not, or is no longer, on this worker"));
+        : new LogRead(null, NoTask(query.TaskId));
+
+    private static Fault NoTask(TaskId id) => new(ErrorCodes.TaskNotFound, "task_id", id.Value, "is not, or is no longer, on this worker");
 }

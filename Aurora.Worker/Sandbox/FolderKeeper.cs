@@ -1,58 +1,116 @@
 namespace Aurora.Worker.Sandbox;
 
 /// <summary>
-/// Removes the folders of ended tasks, a duty that runs once per call. Only those whose end the broker has stored (the mark is there) and that are older than
-/// the retention, or that are more than the greatest count, oldest first; so never a live one, and never one that is still to be reported. A folder is moved to
-/// the trash first: gone in one step, and out of its role's reach while it is removed.
+/// Removes the folders of ended tasks, a duty that runs once per call. Only those whose end the broker has stored (the mark is there) and that
+/// <see cref="RetentionRule"/> names; so never a live one, and never one that is still to be reported. A folder is moved to the trash first: gone in one step, and
+/// out of its role's reach while it is removed. What cannot be removed keeps nothing else; it is tried again with every call. Not for two threads at once.
 /// </summary>
 /// <param name="folder">The worker's folder.</param>
-/// <param name="retention">How long a folder is kept after its mark.</param>
-/// <param name="retentionCount">How many are kept at most.</param>
-internal sealed class FolderKeeper(WorkerFolder folder, TimeSpan retention, int retentionCount)
+/// <param name="options">What is kept.</param>
+internal sealed class FolderKeeper(WorkerFolder folder, RetentionOptions options)
 {
+    private const int NamedFailures = 3;
+
+    private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal); // by folder name; an ended task's folder does not change any more
+
+    /// <summary>The same without a longer age for failed tasks and without a bound on size.</summary>
+    /// <param name="folder">The worker's folder.</param>
+    /// <param name="retention">How long a folder is kept after its mark.</param>
+    /// <param name="retentionCount">How many are kept at most.</param>
+    public FolderKeeper(WorkerFolder folder, TimeSpan retention, int retentionCount)
+        : this(folder, new RetentionOptions { Age = retention, FailedAge = retention, Count = retentionCount })
+    {
+    }
+
+    /// <summary>Removes what a torn write left: temporary files beside the tasks' own. Only at the agent's start, before anything is written.</summary>
+    public void RemoveTorn()
+    {
+        foreach (var temporary in folder.All().SelectMany(task => Directory.EnumerateFiles(task.Path, "*.tmp")))
+        {
+            File.Delete(temporary);
+        }
+    }
+
     /// <summary>Removes what is due.</summary>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Stops between two folders.</param>
     /// <returns>How many were removed.</returns>
-    /// <exception cref="IOException">One could not be removed; the next call tries again.</exception>
+    /// <exception cref="IOException">Some could not be removed, and are named; the others were. The next call tries again.</exception>
     public int RunOnce(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        EmptyTrash();
-        var marked = folder.All()
-            .Where(f => File.Exists(f.RecordedMark))
-            .Select(f => (Folder: f, Since: new DateTimeOffset(File.GetLastWriteTimeUtc(f.RecordedMark), TimeSpan.Zero)))
-            .OrderByDescending(f => f.Since)
-            .ToArray();
-        var due = marked.Where((f, index) => index >= retentionCount || f.Since + retention <= now).ToArray();
+        var failures = new List<string>();
+        var ended = folder.All().Select(task => Look(task, failures, cancellationToken)).OfType<EndedFolder>().ToArray();
+        Forget(ended);
         var removed = 0;
-        foreach (var (task, _) in due)
+        foreach (var task in cancellationToken.IsCancellationRequested ? [] : RetentionRule.Decide(ended, options, now))
         {
             if (cancellationToken.IsCancellationRequested)
             {
                 break;
             }
 
-            Discard(task);
-            removed++;
+            try
+            {
+                Discard(task);
+                removed++;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failures.Add(e.Message);
+            }
         }
 
-        return removed;
+        failures.AddRange(TrashRemover.Empty(folder.Trash, cancellationToken));
+        return failures.Count == 0 ? removed : throw new IOException(
+            $"{removed} folders were removed; {failures.Count} could not be: {string.Join("; ", failures.Take(NamedFailures))}{(failures.Count > NamedFailures ? "; …" : "")}");
     }
 
-    /// <summary>Removes one task's folder.</summary>
+    /// <summary>Takes one task's folder away; the next <see cref="RunOnce"/> removes it from the trash.</summary>
     /// <param name="task">The folder.</param>
-    public void Discard(TaskFolder task)
+    /// <exception cref="IOException">It cannot be taken away.</exception>
+    public void Discard(TaskFolder task) => Directory.Move(task.Path, Path.Combine(folder.Trash, Guid.NewGuid().ToString("N")));
+
+    private EndedFolder? Look(TaskFolder task, List<string> failures, CancellationToken cancellationToken)
     {
-        var trashed = Path.Combine(folder.Trash, Guid.NewGuid().ToString("N"));
-        Directory.Move(task.Path, trashed);
-        Directory.Delete(trashed, recursive: true);
+        try
+        {
+            return !cancellationToken.IsCancellationRequested && task.ReadMark() is { } mark
+                ? new EndedFolder(task, mark.Since, mark.State is "FAILED" or "LOST", SizeOf(task, cancellationToken))
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failures.Add(e.Message);
+            return null;
+        }
     }
 
-    private void EmptyTrash()
+    private long SizeOf(TaskFolder task, CancellationToken cancellationToken)
     {
-        foreach (var left in Directory.EnumerateDirectories(folder.Trash))
+        if (options.TotalBytes == long.MaxValue)
         {
-            Directory.Delete(left, recursive: true);
+            return 0;
+        }
+
+        var name = Path.GetFileName(task.Path);
+        if (!_sizes.TryGetValue(name, out var size))
+        {
+            size = FolderSize.Measure(task.Path, cancellationToken);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                _sizes[name] = size;
+            }
+        }
+
+        return size;
+    }
+
+    private void Forget(EndedFolder[] ended)
+    {
+        var names = ended.Select(e => Path.GetFileName(e.Folder.Path)).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _sizes.Keys.Where(name => !names.Contains(name)).ToArray())
+        {
+            _ = _sizes.Remove(gone);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
 
 namespace Aurora.Worker.Sandbox;
 
@@ -16,7 +17,7 @@ internal sealed record TaskFolder(string Path)
     /// <summary>What became of it.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.jsonl");
 
-    /// <summary>There once the broker has stored the task's end; its time is the beginning of the retention.</summary>
+    /// <summary>There once the broker has stored the task's end; its time is the beginning of the retention, its first word the state that the task ended in.</summary>
     public string RecordedMark => System.IO.Path.Combine(Path, "recorded");
 
     /// <summary>The processes' working directory and home.</summary>
@@ -24,6 +25,9 @@ internal sealed record TaskFolder(string Path)
 
     /// <summary>The processes' output.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
+
+    /// <summary>The output of processes whose logger's destination is the console: <c>stdout</c> and <c>stderr</c> of the whole task.</summary>
+    public string Console => System.IO.Path.Combine(Path, "console");
 
     /// <summary>
     /// The folder's name: the task's id, shortened by a hash when a file name could not hold it (an id has up to 1,000 characters, a file name up to 255).
@@ -49,6 +53,32 @@ internal sealed record TaskFolder(string Path)
     /// <returns>True when it can.</returns>
     public static bool IsSafeName(string process) =>
         process.Length > 0 && process[0] != '.' && Encoding.UTF8.GetByteCount(process) <= 255 && !process.AsSpan().ContainsAny('/', '\\', '\0');
+
+    /// <summary>Notes that the broker has stored the task's end. Whole or not at all: a torn mark would have a failed task removed early.</summary>
+    /// <param name="state">The state that it ended in.</param>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void MarkRecorded(TaskState state)
+    {
+        var temporary = RecordedMark + ".tmp";
+        File.WriteAllText(temporary, state.ToString().ToUpperInvariant());
+        File.Move(temporary, RecordedMark, overwrite: true);
+    }
+
+    /// <summary>Reads the mark.</summary>
+    /// <returns>Since when it is there and the state that it names, empty when it names none; null when there is no mark, so that the task may be a live one.</returns>
+    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    public (DateTimeOffset Since, string State)? ReadMark()
+    {
+        try
+        {
+            var text = File.ReadAllText(RecordedMark);
+            return (new DateTimeOffset(File.GetLastWriteTimeUtc(RecordedMark), TimeSpan.Zero), text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(""));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The folder of one run's output.</summary>
     /// <param name="process">The process's name, a safe one.</param>

@@ -117,6 +117,10 @@ internal static class Sample
         new RoleChecked("www-data", Fault),
         new ReadLog(Task, "hello", 2, "stdout", 100, 4096),
         new LogRead(Chunk, Fault),
+        new ReadSandboxFile(Task, "out/result.bin", -100, 4096),
+        new SandboxFileRead(new FileChunk("out/result.bin", 100, "hi\n"u8.ToArray(), 103), Fault),
+        new ListSandbox(Task, "out"),
+        new SandboxListed([new SandboxEntry("result.bin", "file", 103, At)], true, Fault),
         new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
     ];
 
