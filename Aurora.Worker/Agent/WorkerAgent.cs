@@ -241,7 +241,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
     {
         if (Find(launch.TaskId) is not { } task)
         {
-            var definition = new TaskDefinition(TaskDefinition.CurrentVersion, _parts.Time.GetUtcNow(), _parts.BootId, launch);
+            var definition = new TaskDefinition(TaskDefinition.CurrentVersion, _parts.Time.GetUtcNow(), _parts.BootId, _parts.Requests.WithDefaults(launch));
             task = new TaskOnWorker(_parts, _folder.Of(launch.TaskId), definition, null, _reporter.Changed, _stop.Token);
             _tasks[task.Id] = task;
             Log.TaskAccepted(_logger, task.Id, launch.Job);

@@ -1,5 +1,6 @@
 using Aurora.Core.Configuration;
 using Aurora.Core.Configuration.Templates;
+using Aurora.Core.Messages;
 using Aurora.Worker.Health;
 using Aurora.Worker.Processes;
 using Aurora.Worker.Sandbox;
@@ -13,6 +14,12 @@ namespace Aurora.Worker.Launching;
 /// <param name="logger">Where the output of processes goes that do not say so themselves.</param>
 internal sealed class LaunchRequestMaker(string hostname, string shell, string searchPath, LoggerConfiguration logger)
 {
+    /// <summary>Fills in where the output goes of processes that do not say so: on disk with the task, so that a later agent, and whoever reads the output, knows as well.</summary>
+    /// <param name="launch">The order as it came.</param>
+    /// <returns>The order as it is run.</returns>
+    public LaunchTask WithDefaults(LaunchTask launch) =>
+        launch with { Task = launch.Task with { Processes = [.. launch.Task.Processes.Select(p => p.Logger is null ? p with { Logger = logger } : p)] } };
+
     /// <summary>Makes the request for a run of a process. The run's log folder exists.</summary>
     /// <param name="setting">The task.</param>
     /// <param name="process">The process's name.</param>

@@ -13,15 +13,6 @@ internal sealed class FolderKeeper(WorkerFolder folder, RetentionOptions options
 
     private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal); // by folder name; an ended task's folder does not change any more
 
-    /// <summary>The same without a longer age for failed tasks and without a bound on size.</summary>
-    /// <param name="folder">The worker's folder.</param>
-    /// <param name="retention">How long a folder is kept after its mark.</param>
-    /// <param name="retentionCount">How many are kept at most.</param>
-    public FolderKeeper(WorkerFolder folder, TimeSpan retention, int retentionCount)
-        : this(folder, new RetentionOptions { Age = retention, FailedAge = retention, Count = retentionCount })
-    {
-    }
-
     /// <summary>Removes what a torn write left: temporary files beside the tasks' own. Only at the agent's start, before anything is written.</summary>
     public void RemoveTorn()
     {

@@ -3,7 +3,7 @@ using Aurora.Core.Errors;
 namespace Aurora.Worker.Sandbox;
 
 /// <summary>How long, how many and how much of ended tasks' folders are kept.</summary>
-internal sealed record RetentionOptions
+public sealed record RetentionOptions
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
 
