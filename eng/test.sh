@@ -9,12 +9,19 @@ dotnet build Aurora.sln -c Release -nologo -v quiet || { echo "0 passed, 1 faile
 
 passed=0 failed=0 skipped=0
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
+trap clean_up EXIT
 
-# One test program: its failures and skips with their reasons are printed, its counts are added. A program that dies, hangs or says nothing has failed.
+clean_up() {
+  # Ends the programs of this prefix, and no others.
+  [ -d "$logs/wineprefix" ] && { WINEPREFIX="$logs/wineprefix" wineserver -k; WINEPREFIX="$logs/wineprefix" timeout 30 wineserver -w; }
+  rm -rf "$logs"
+}
+
+# One test program: what to call it, and its command. Its failures and skips with their reasons are printed, its counts are added. A program that dies, hangs or says nothing has failed.
 run() {
   local name=$1 log="$logs/$1.log" started=$SECONDS
-  timeout --kill-after=30 600 "tests/$name/bin/Release/net10.0/$name" -noColor -noLogo >"$log" 2>&1 </dev/null
+  shift
+  timeout --kill-after=30 600 "${@:-tests/$name/bin/Release/net10.0/$name}" -noColor -noLogo >"$log" 2>&1 </dev/null
   local code=$? summary
   summary=$(grep -E '^ +[A-Za-z.]+ +Total: ' "$log" | tail -n 1)
   if [[ $summary =~ Total:\ ([0-9]+),\ Errors:\ ([0-9]+),\ Failed:\ ([0-9]+),\ Skipped:\ ([0-9]+) ]]; then
@@ -31,6 +38,32 @@ run() {
     cat "$log"
     printf '%-28s ended with code %s and no summary after %s s\n' "$name" "$code" $((SECONDS - started))
   fi
+}
+
+# What runs only on Windows, as a program for Windows under Wine; skipped where there is no Wine. Everything of it is in the temporary folder.
+run_windows() {
+  local name=Aurora.Worker.Windows out="$logs/windows" missing="" project
+  if ! eng/install.sh wine:wine >"$logs/wine" 2>&1 || ! command -v wine >/dev/null 2>&1; then
+    missing="Wine is not installed"
+  else
+    for project in Aurora.Worker "tests/$name"; do
+      # The worker's own program lies beside the tests: it is the launcher's helper.
+      dotnet publish "$project" -c Release -r win-x64 --self-contained -nologo -v quiet -o "$out" || {
+        echo "$name could not be built"
+        failed=$((failed + 1))
+        return 0
+      }
+    done
+    local -x WINEPREFIX="$logs/wineprefix" WINEDEBUG=-all
+    timeout --kill-after=10 120 wine wineboot -i >"$logs/wine" 2>&1 </dev/null || missing="Wine does not start: $(tail -n 1 "$logs/wine")"
+  fi
+  if [ -n "$missing" ]; then
+    echo "tests/$name: skipped: $missing"
+    skipped=$((skipped + 1))
+    return 0
+  fi
+
+  run "$name" timeout --kill-after=30 300 wine "$out/$name.exe"
 }
 
 # Pester files need PowerShell and Pester; each file counts as one where they are missing.
@@ -63,9 +96,12 @@ run_pester() {
 }
 
 if [ $# -gt 0 ]; then
-  for name in "$@"; do run "$name"; done
+  for name in "$@"; do
+    if [ "$name" = Aurora.Worker.Windows ]; then run_windows; else run "$name"; fi
+  done
 else
   for project in tests/Aurora.*.Tests tests/Aurora.EndToEnd; do run "$(basename "$project")"; done
+  run_windows
   run_pester
 fi
 

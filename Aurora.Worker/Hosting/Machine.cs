@@ -1,5 +1,6 @@
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
+using Aurora.Worker.Processes.Windows;
 
 namespace Aurora.Worker.Hosting;
 
@@ -11,21 +12,27 @@ internal static class Machine
     /// <summary>The host's name; characters that an id may not have become <c>_</c>.</summary>
     public static string Hostname { get; } = Named(Environment.MachineName);
 
-    /// <summary>bash where there is one.</summary>
-    public static string Shell => File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
+    /// <summary>bash where there is one; on Windows, cmd.exe.</summary>
+    public static string Shell => OperatingSystem.IsWindows() ? Path.Combine(Environment.SystemDirectory, "cmd.exe") : File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
 
     /// <summary>
-    /// What processes search for programs: the worker's own PATH; for a worker that is root, the system's, since root's own may lead into folders that only root may enter.
+    /// What processes search for programs: the worker's own PATH; for a worker that is root, the system's, since root's own may lead into folders that only root may enter. On
+    /// Windows no other user runs.
     /// </summary>
     public static string SearchPath =>
-        !Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : SystemPath;
+        (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess) && Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : SystemPath;
 
-    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static string SystemPath => OperatingSystem.IsWindows() ? Environment.SystemDirectory : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>What tells one boot of the machine from another; empty where the system has no such thing.</summary>
     /// <returns>The id.</returns>
     public static string BootId()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsBoot.Id();
+        }
+
         const string file = "/proc/sys/kernel/random/boot_id";
         return File.Exists(file) ? File.ReadAllText(file).Trim() : "";
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Aurora.Core.Errors;
 using Aurora.Messaging;
 using Aurora.Messaging.RabbitMq;
+using Aurora.Worker.Processes.Windows;
 using Aurora.Worker.Sandbox;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,11 @@ internal static class WorkerProgram
     /// <returns>0 after a stop that was asked for, 1 for an error, 2 for wrong arguments or configuration.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (OperatingSystem.IsWindows() && args is [WindowsConsole.Argument, var process] && int.TryParse(process, out var pid))
+        {
+            return WindowsConsole.Break(pid);
+        }
+
         var drain = args.Contains("--drain");
         if (args.Where(a => a != "--drain").ToArray() is not ["--config", var file])
         {

@@ -31,7 +31,7 @@ internal sealed class LaunchRequestMaker(string hostname, string shell, string s
         var configured = setting.Launch.Task.Processes.First(p => p.Name == process);
         var line = Bind(setting, configured.Cmdline);
         var profile = Profile(setting.Folder);
-        var arguments = (profile is null ? Directly(line, setting.Account) : null) ?? [shell, "-c", line];
+        var arguments = (profile is null ? Directly(line, setting.Account) : null) ?? ByShell(line);
         return Request(
             setting,
             new ProcessRunKey(setting.Launch.TaskId.Value, process, run),
@@ -48,7 +48,7 @@ internal sealed class LaunchRequestMaker(string hostname, string shell, string s
     public LaunchRequest MakeHealthCheck(TaskSetting setting, string command, int run) => Request(
         setting,
         new ProcessRunKey(setting.Launch.TaskId.Value, HealthExits.ProcessName, run),
-        [shell, "-c", Bind(setting, command)],
+        ByShell(Bind(setting, command)),
         Profile(setting.Folder),
         _ => OutputTarget.Nowhere);
 
@@ -65,6 +65,10 @@ internal sealed class LaunchRequestMaker(string hostname, string shell, string s
         Group = setting.Group,
         Limits = setting.Limits,
     };
+
+    // cmd.exe: no start-up commands from the registry, and the line exactly as it is.
+    private IReadOnlyList<string> ByShell(string line) =>
+        shell.EndsWith("cmd.exe", StringComparison.OrdinalIgnoreCase) ? [shell, "/d", "/s", "/c", line] : [shell, "-c", line];
 
     private string Bind(TaskSetting setting, string text) =>
         RuntimeTemplates.Bind(text, setting.Launch.Instance, hostname, setting.Launch.TaskId.Value, setting.Ports);

@@ -100,31 +100,18 @@ internal static unsafe partial class WindowsKernel
     [return: MarshalAs(UnmanagedType.Bool)]
     public static partial bool SendControl(uint controlEvent, int group);
 
-    /// <summary>The processes on this process's console; 0 when it has none.</summary>
-    [LibraryImport(Library, EntryPoint = "GetConsoleProcessList", SetLastError = true)]
-    public static partial uint ConsoleProcesses(int* pids, uint count);
-
     /// <summary>Joins the console of a process.</summary>
     [LibraryImport(Library, EntryPoint = "AttachConsole", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     public static partial bool AttachConsole(int pid);
 
-    /// <summary>Makes a console for this process.</summary>
-    [LibraryImport(Library, EntryPoint = "AllocConsole", SetLastError = true)]
+    /// <summary>Has control events handled by a function, which returns 1 for those that end with it.</summary>
+    [LibraryImport(Library, EntryPoint = "SetConsoleCtrlHandler", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    public static partial bool AllocConsole();
+    public static partial bool HandleControl(delegate* unmanaged<uint, int> handler, [MarshalAs(UnmanagedType.Bool)] bool add);
 
     /// <summary>Leaves this process's console.</summary>
     [LibraryImport(Library, EntryPoint = "FreeConsole", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     public static partial bool FreeConsole();
-
-    /// <summary>The window of this process's console, or 0.</summary>
-    [LibraryImport(Library, EntryPoint = "GetConsoleWindow")]
-    public static partial nint ConsoleWindow();
-
-    /// <summary>Shows or hides a window.</summary>
-    [LibraryImport("user32.dll", EntryPoint = "ShowWindow")]
-    [return: MarshalAs(UnmanagedType.Bool)]
-    public static partial bool ShowWindow(nint window, int how);
 }

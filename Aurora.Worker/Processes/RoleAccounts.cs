@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Aurora.Worker.Processes;
 
-/// <summary>Looks users up in the system's user database (files, LDAP, whatever the name service switch has). Asks each time: users come and go.</summary>
+/// <summary>
+/// Looks users up in the system's user database (files, LDAP, whatever the name service switch has). Asks each time: users come and go. On Windows a worker runs tasks only as its
+/// own user, and that is the only one that is found.
+/// </summary>
 internal static unsafe partial class RoleAccounts
 {
     private const int RangeError = 34;
@@ -11,6 +14,11 @@ internal static unsafe partial class RoleAccounts
     /// <returns>The account; named by its number where the database has no entry, as in some containers.</returns>
     public static RoleAccount Current()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return new RoleAccount(System.Environment.UserName, 0, 0, System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+        }
+
         var uid = EffectiveUser();
         return Ask((entry, buffer, size, result) => GetByUid(uid, entry, buffer, size, result))
             ?? new RoleAccount($"{uid}", uid, EffectiveGroup(), "/");
@@ -19,7 +27,9 @@ internal static unsafe partial class RoleAccounts
     /// <summary>Looks a role's user up.</summary>
     /// <param name="role">The role.</param>
     /// <returns>Null when there is no such user.</returns>
-    public static RoleAccount? Find(string role) => Ask((entry, buffer, size, result) => GetByName(role, entry, buffer, size, result));
+    public static RoleAccount? Find(string role) => OperatingSystem.IsWindows()
+        ? Current() is var current && string.Equals(role, current.Name, StringComparison.OrdinalIgnoreCase) ? current : null
+        : Ask((entry, buffer, size, result) => GetByName(role, entry, buffer, size, result));
 
     private static RoleAccount? Ask(Question question)
     {

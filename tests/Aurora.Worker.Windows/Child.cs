@@ -43,15 +43,18 @@ internal static class Child
             case ["ask", var code]:
                 var asked = new TaskCompletionSource();
 
-                // .NET's name of CTRL_BREAK.
+                using (var stop = EventWaitHandle.OpenExisting(Environment.GetEnvironmentVariable("AURORA_STOP_EVENT") ?? ""))
                 using (PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context =>
                 {
+                    // .NET's name of CTRL_BREAK.
                     context.Cancel = true;
                     asked.TrySetResult();
                 }))
                 {
+                    var waiting = ThreadPool.RegisterWaitForSingleObject(stop, (_, _) => asked.TrySetResult(), null, Timeout.Infinite, executeOnlyOnce: true);
                     Ready();
                     await asked.Task;
+                    waiting.Unregister(null);
                     return int.Parse(code, CultureInfo.InvariantCulture);
                 }
 

@@ -93,12 +93,12 @@ internal sealed class WindowsHarness : ILauncherHarness
         return await Launcher.RecoverAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>What is in the jobs of the started runs, and the children that wrote their pid and live.</summary>
+    /// <summary>What is in the jobs of the started runs, and the children that wrote their pid and live. Wine puts the host of a run's console into its job; it ends after the run.</summary>
     public IReadOnlyList<int> Survivors()
     {
         using var task = WindowsJob.Open(WindowsJob.NameOf(Folder, _task));
         var written = Directory.Exists(Path.Combine(Work, "pids")) ? Directory.GetFiles(Path.Combine(Work, "pids")).Select(f => int.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture)) : [];
-        return [.. (task?.Pids() ?? []).Concat(written.Where(IsChild)).Distinct().Order()];
+        return [.. (task?.Pids() ?? []).Where(pid => NameOf(pid) is not (null or "conhost")).Concat(written.Where(IsChild)).Distinct().Order()];
     }
 
     public async ValueTask DisposeAsync()
@@ -127,20 +127,23 @@ internal sealed class WindowsHarness : ILauncherHarness
         return await reader.ReadToEndAsync();
     }
 
-    private static bool IsChild(int pid)
+    private static bool IsChild(int pid) => NameOf(pid) is { } name && name == Path.GetFileNameWithoutExtension(Environment.ProcessPath);
+
+    /// <summary>The program of a process, or null when it has ended.</summary>
+    private static string? NameOf(int pid)
     {
         try
         {
             using var process = Process.GetProcessById(pid);
-            return !process.HasExited && process.ProcessName == Path.GetFileNameWithoutExtension(Environment.ProcessPath);
+            return process.HasExited ? null : process.ProcessName;
         }
         catch (ArgumentException)
         {
-            return false;
+            return null;
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return null;
         }
     }
 

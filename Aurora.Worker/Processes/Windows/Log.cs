@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(4151, LogLevel.Warning, "This system cannot nest job objects: limits apply to each run instead of the whole task.")]
     public static partial void NoNesting(ILogger logger);
 
-    [LoggerMessage(4152, LogLevel.Warning, "CTRL_BREAK could not be sent to run {Run}; it is killed when its time to end is over.")]
-    public static partial void BreakNotSent(ILogger logger, ProcessRunKey run);
+    [LoggerMessage(4152, LogLevel.Warning, "CTRL_BREAK could not be sent to run {Run}; only its stop event is set, and it is killed when its time to end is over: {Reason}")]
+    public static partial void BreakNotSent(ILogger logger, ProcessRunKey run, string reason);
 
     [LoggerMessage(4153, LogLevel.Warning, "{Left} processes of run {Run} have not ended after {Seconds} s; trying again.")]
     public static partial void KillUnfinished(ILogger logger, ProcessRunKey run, int left, int seconds);

@@ -4,7 +4,7 @@ namespace Aurora.Worker.Processes.Windows;
 
 /// <summary>
 /// What <c>CreateProcess</c> takes: one string for all arguments, one block for the whole environment. Pure. The string is quoted by the rules by which <c>CommandLineToArgvW</c> and
-/// the C run time take it apart again. <c>cmd.exe</c> reads by rules of its own; what is given to it as a script should be one argument without quotes.
+/// the C run time take it apart again. <c>cmd.exe</c> reads by rules of its own: what comes after its <c>/s /c</c> stands between two quotes as it is.
 /// </summary>
 internal static class WindowsCommandLine
 {
@@ -18,13 +18,14 @@ internal static class WindowsCommandLine
     {
         var line = new StringBuilder();
         line.Append('"').Append(arguments[0]).Append('"');
-        foreach (var argument in arguments.Skip(1))
+        var script = arguments is [.., "/s", "/c", var last] && arguments[0].EndsWith("cmd.exe", StringComparison.OrdinalIgnoreCase) ? last : null;
+        foreach (var argument in arguments.Skip(1).SkipLast(script is null ? 0 : 1))
         {
             line.Append(' ');
             Append(line, argument);
         }
 
-        return line.ToString();
+        return script is null ? line.ToString() : line.Append(" \"").Append(script).Append('"').ToString();
     }
 
     /// <summary>Makes the environment block: UTF-16, sorted by name as Windows sorts (upper case, ordinal), each entry ended by a zero, and the block by another one.</summary>

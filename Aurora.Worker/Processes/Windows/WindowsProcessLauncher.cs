@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Aurora.Core.Errors;
 using Aurora.Worker.Native;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Aurora.Worker.Processes.Windows;
 
@@ -87,12 +88,30 @@ internal sealed class WindowsProcessLauncher : IProcessLauncher
         }
 
         // While the handle is open, the pid belongs to this process and to no other. It may end on its own meanwhile.
+        SafeProcessHandle process;
+        var held = false;
         lock (run.Gate)
         {
-            if (run.Lives && !WindowsConsole.Break(run.Record.Pid) && run.Lives)
+            if (!run.Lives || run.Process is not { } living)
             {
-                Log.BreakNotSent(_logger, key);
+                return;
             }
+
+            process = living;
+            process.DangerousAddRef(ref held);
+            run.Stop?.Set();
+        }
+
+        try
+        {
+            if (await WindowsStop.SendBreakAsync(run.Record.Pid, cancellationToken) is { } reason && run.Lives)
+            {
+                Log.BreakNotSent(_logger, key, reason);
+            }
+        }
+        finally
+        {
+            process.DangerousRelease();
         }
     }
 

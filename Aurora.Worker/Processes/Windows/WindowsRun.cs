@@ -31,6 +31,9 @@ internal sealed class WindowsRun(ProcessRunKey key) : IDisposable
     /// <summary>The job of the whole task, in which the run's is nested.</summary>
     public WindowsJob? TaskJob { get; set; }
 
+    /// <summary>The event that asks it to end.</summary>
+    public EventWaitHandle? Stop { get; set; }
+
     /// <summary>Whether the process lives.</summary>
     public bool Lives => Process is { IsClosed: false } process && WindowsKernel.Wait(process, 0) != 0;
 
@@ -54,6 +57,7 @@ internal sealed class WindowsRun(ProcessRunKey key) : IDisposable
             Process?.Dispose();
             Job?.Dispose();
             TaskJob?.Dispose();
+            Stop?.Dispose();
         }
     }
 

@@ -33,10 +33,10 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
         try
         {
             files.Write(run.Record);
-            WindowsConsole.Ensure();
             run.Job = WindowsJob.Create(JobName(request.Key));
             run.TaskJob = WindowsJob.Create(TaskJobName(request.Key));
-            using var made = Make(run, request);
+            run.Stop = WindowsStop.Create(StopName(request.Key));
+            using var made = Make(run, WithStop(request), run.Stop.SafeWaitHandle);
             run.Process = made.Process;
             Record(run, run.Record with
             {
@@ -64,7 +64,13 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
     /// <returns>The run; null when it was never started.</returns>
     public WindowsRun? Recover(WindowsRunRecord record, DateTimeOffset now)
     {
-        var run = new WindowsRun(record.Key) { Record = record, Job = WindowsJob.Open(JobName(record.Key)), TaskJob = WindowsJob.Open(TaskJobName(record.Key)) };
+        var run = new WindowsRun(record.Key)
+        {
+            Record = record,
+            Job = WindowsJob.Open(JobName(record.Key)),
+            TaskJob = WindowsJob.Open(TaskJobName(record.Key)),
+            Stop = WindowsStop.Open(StopName(record.Key)),
+        };
         switch (record.Stage)
         {
             case WindowsRunStage.Intended:
@@ -114,13 +120,13 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
         };
     }
 
-    private SuspendedProcess Make(WindowsRun run, LaunchRequest request)
+    private SuspendedProcess Make(WindowsRun run, LaunchRequest request, SafeWaitHandle stop)
     {
         var job = run.Job ?? throw new InvalidOperationException($"Run {request.Key} has no job.");
         if (run.TaskJob is { } task && _nests)
         {
             Limit(task, request);
-            var made = WindowsStarter.Create(request, [job, task]);
+            var made = WindowsStarter.Create(request, [job, task], stop);
             if (!task.Assign(made.Process))
             {
                 throw Refuse(made);
@@ -139,7 +145,7 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
         run.TaskJob?.Dispose();
         run.TaskJob = null;
         Limit(job, request);
-        var single = WindowsStarter.Create(request, [job]);
+        var single = WindowsStarter.Create(request, [job], stop);
         return job.Assign(single.Process) ? single : throw Refuse(single);
     }
 
@@ -181,6 +187,13 @@ internal sealed class WindowsRunStarter(string folder, WindowsRunFiles files, IL
             Log.RecordNotWritten(logger, key, e.Message);
         }
     }
+
+    private LaunchRequest WithStop(LaunchRequest request) => request with
+    {
+        Environment = new Dictionary<string, string>(request.Environment) { [WindowsStop.Variable] = StopName(request.Key) },
+    };
+
+    private string StopName(ProcessRunKey key) => WindowsJob.NameOf(folder, key.TaskId, key.Process, $"{key.Run}", "stop");
 
     private string JobName(ProcessRunKey key) => WindowsJob.NameOf(folder, key.TaskId, key.Process, $"{key.Run}");
 

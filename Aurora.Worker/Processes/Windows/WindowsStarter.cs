@@ -29,8 +29,8 @@ internal sealed record SuspendedProcess(SafeProcessHandle Process, SafeFileHandl
 }
 
 /// <summary>
-/// Makes processes that do not run yet, in a process group of their own, that inherit nothing but NUL, their two output files and handles to their jobs. These handles may only
-/// look at the jobs; they keep the jobs' names alive.
+/// Makes processes that do not run yet, in a process group and on a hidden console of their own, so that closing the agent's window ends no task. They inherit nothing but NUL,
+/// their two output files and handles to their jobs and their stop event, which may only look at these, and keep the names alive.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal static unsafe class WindowsStarter
@@ -39,11 +39,13 @@ internal static unsafe class WindowsStarter
     private const uint NewProcessGroup = 0x200;
     private const uint UnicodeEnvironment = 0x400;
     private const uint ExtendedStartup = 0x80000;
+    private const uint OwnHiddenConsole = 0x8000000;
     private const nuint HandleList = 0x20002;
     private const int UseStandardHandles = 0x100;
     private const uint GenericRead = 0x80000000;
     private const uint AppendAndSynchronize = 0x4 | 0x100000;
     private const uint QueryJobAndSynchronize = 0x4 | 0x100000;
+    private const uint OnlySynchronize = 0x100000;
     private const uint ShareAll = 0x7;
     private const uint OpenExisting = 3;
     private const uint OpenAlways = 4;
@@ -52,14 +54,15 @@ internal static unsafe class WindowsStarter
     /// <summary>Makes the process.</summary>
     /// <param name="request">What to run.</param>
     /// <param name="jobs">The jobs whose names it keeps alive; it is in none of them yet.</param>
+    /// <param name="stop">The event that asks it to end; its name is kept alive too.</param>
     /// <returns>The process.</returns>
     /// <exception cref="Win32Exception">It cannot be made.</exception>
-    public static SuspendedProcess Create(LaunchRequest request, IReadOnlyList<WindowsJob> jobs)
+    public static SuspendedProcess Create(LaunchRequest request, IReadOnlyList<WindowsJob> jobs, SafeWaitHandle stop)
     {
         using var input = OpenFile("NUL", GenericRead, OpenExisting);
         using var output = OpenOutput(request.StandardOutput);
         using var error = request.StandardError == request.StandardOutput ? Inheritable(output, 0, 2) : OpenOutput(request.StandardError);
-        var kept = jobs.Select(j => Inheritable(j.Handle, QueryJobAndSynchronize, 0)).ToList();
+        var kept = jobs.Select(j => Inheritable(j.Handle, QueryJobAndSynchronize, 0)).Append(Inheritable(stop, OnlySynchronize, 0)).ToList();
         try
         {
             return Create(request, [input, output, error, .. kept]);
@@ -97,7 +100,7 @@ internal static unsafe class WindowsStarter
                 };
                 CreatedProcess created;
                 Check(WindowsKernel.CreateProcess(
-                    request.Arguments[0], line, 0, 0, true, Suspended | NewProcessGroup | UnicodeEnvironment | ExtendedStartup,
+                    request.Arguments[0], line, 0, 0, true, Suspended | NewProcessGroup | UnicodeEnvironment | ExtendedStartup | OwnHiddenConsole,
                     environment, request.WorkingDirectory, &startup, &created));
                 return Made(created);
             }
@@ -139,7 +142,7 @@ internal static unsafe class WindowsStarter
         return handle.IsInvalid ? throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{path}: {Marshal.GetLastPInvokeErrorMessage()}") : handle;
     }
 
-    private static SafeFileHandle Inheritable(SafeFileHandle handle, uint access, uint options)
+    private static SafeFileHandle Inheritable(SafeHandle handle, uint access, uint options)
     {
         Check(WindowsKernel.Duplicate(ThisProcess, handle, ThisProcess, out var copy, access, true, options));
         return copy;

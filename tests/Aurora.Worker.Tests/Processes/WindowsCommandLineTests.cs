@@ -23,6 +23,10 @@ public sealed class WindowsCommandLineTests
     public void WhatIsJoined_IsTakenApartAgain() => WindowsArguments.Vectors.Sample(vector => Assert.Equal(vector, Parse(WindowsCommandLine.Join(vector))), iter: 10_000);
 
     [Fact]
+    public void AScriptForCmd_IsLeftAsItIs() => Assert.Equal(
+        "\"C:\\cmd.exe\" /d /s /c \"echo \"a b\" & exit 3\"", WindowsCommandLine.Join([@"C:\cmd.exe", "/d", "/s", "/c", "echo \"a b\" & exit 3"]));
+
+    [Fact]
     public void TheEnvironmentBlock_IsSortedWithoutCase_AndEndsWithTwoZeros() => Assert.Equal(
         "A=1\0b=2\0C=\0_=x\0\0",
         WindowsCommandLine.EnvironmentBlock(new Dictionary<string, string> { ["_"] = "x", ["C"] = "", ["b"] = "2", ["A"] = "1" }));
