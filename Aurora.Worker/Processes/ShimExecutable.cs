@@ -10,16 +10,17 @@ internal static class ShimExecutable
     /// <exception cref="FileNotFoundException">The shim does not lie beside the running program.</exception>
     public static IReadOnlyList<string> Command()
     {
-        var native = Path.Combine(AppContext.BaseDirectory, Name);
-        if (File.Exists(native))
+        // The one that was compiled ahead of time, if the build made it; then what the build or a publishing leaves beside the worker.
+        var program = Path.Combine(AppContext.BaseDirectory, Name);
+        if (((string[])[Path.Combine(AppContext.BaseDirectory, "native", Name), program]).FirstOrDefault(File.Exists) is { } found)
         {
-            return [native];
+            return [found];
         }
 
-        var managed = native + ".dll";
+        var managed = program + ".dll";
         return File.Exists(managed)
             ? [DotnetRoot() is { } root ? Path.Combine(root, "dotnet") : throw new FileNotFoundException("dotnet is not found beside the running runtime."), managed]
-            : throw new FileNotFoundException($"The shim {native} is missing; it belongs beside the worker's program.", native);
+            : throw new FileNotFoundException($"The shim {program} is missing; it belongs beside the worker's program.", program);
     }
 
     /// <summary>

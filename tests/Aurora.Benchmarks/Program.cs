@@ -1,4 +1,5 @@
 using Aurora.Benchmarks.Dispatch;
+using Aurora.Benchmarks.Launch;
 
 try
 {
@@ -7,8 +8,11 @@ try
         case ["dispatch", .. var rest]:
             await DispatchBenchmark.RunAsync(DispatchOptions.Parse(rest));
             return 0;
+        case ["launch", .. var rest]:
+            await LaunchBenchmark.RunAsync(LaunchOptions.Parse(rest));
+            return 0;
         default:
-            Console.Error.WriteLine($"usage: Aurora.Benchmarks NAME [OPTION VALUE]...\n{DispatchOptions.Usage}");
+            Console.Error.WriteLine($"usage: Aurora.Benchmarks NAME [OPTION VALUE]...\n{DispatchOptions.Usage}\n{LaunchOptions.Usage}");
             return 2;
     }
 }

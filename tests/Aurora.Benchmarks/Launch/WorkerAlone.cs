@@ -1,0 +1,62 @@
+using Aurora.Core.Configuration;
+using Aurora.Core.Jobs;
+using Aurora.Messaging.InProcess;
+using Aurora.TestSupport;
+using Aurora.TestSupport.Programs;
+using Aurora.Worker.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Aurora.Benchmarks.Launch;
+
+/// <summary>A worker in this program, on an in-process bus, with everything real but the broker: folders, checkpoints, control groups, shim.</summary>
+internal sealed class WorkerAlone : IAsyncDisposable
+{
+    private readonly InProcessBus _bus = new();
+    private readonly TemporaryFolder _folder = new("bench");
+    private WorkerHost? _worker;
+    private BrokerStub? _broker;
+
+    private WorkerAlone()
+    {
+    }
+
+    public BrokerStub Broker => _broker ?? throw new InvalidOperationException("The worker was not started.");
+
+    public static async Task<WorkerAlone> StartAsync()
+    {
+        var alone = new WorkerAlone();
+        var id = new WorkerId("bench");
+        alone._broker = await BrokerStub.StartAsync(alone._bus.Connect(), id);
+        alone._worker = await WorkerHost.StartAsync(
+            new WorkerOptions
+            {
+                Id = id,
+                Folder = alone._folder["worker"],
+                Total = new ResourceGrant { Cpu = 100_000, Ram = 1L << 40, Disk = 1L << 40 },
+                ShimIdle = TimeSpan.FromSeconds(1),
+                RunAllRolesAsCurrentUser = !Environment.IsPrivilegedProcess,
+            },
+            alone._bus.Connect(),
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            CancellationToken.None);
+        return alone;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_worker is not null)
+        {
+            await _worker.DisposeAsync();
+        }
+
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        await _bus.DisposeAsync();
+        await Eventually.IsTrueAsync("the shims' end", TimeSpan.FromSeconds(90), () => Processes.Mentioning(_folder.Path).Count == 0);
+        _folder.Dispose();
+    }
+}
