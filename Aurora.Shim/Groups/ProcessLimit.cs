@@ -15,11 +15,15 @@ internal sealed unsafe class ProcessLimit
 
     private long _count;
     private long _readAt = -Freshness;
+    private Libc.ResourceLimit _own;
+    private ulong _bound;
 
-    /// <summary>Bounds a process that was just started.</summary>
-    /// <param name="pid">The process.</param>
-    /// <param name="more">How many processes and threads it may start, greater than 0.</param>
-    public void Set(int pid, int more)
+    /// <summary>
+    /// Bounds this process, so that what it starts next is bounded from its first instruction: a fork bomb that runs for a moment without its bound has children that
+    /// never get one. Then <see cref="Leave"/>.
+    /// </summary>
+    /// <param name="more">How many processes and threads the run may start, greater than 0.</param>
+    public void Enter(int more)
     {
         var now = Environment.TickCount64;
         if (now - _readAt >= Freshness)
@@ -27,9 +31,29 @@ internal sealed unsafe class ProcessLimit
             (_count, _readAt) = (Count(), now);
         }
 
-        var bound = (ulong)(_count + more);
-        var limit = new Libc.ResourceLimit { Soft = bound, Hard = bound };
-        _ = Libc.SystemCall(Libc.IsX64 ? 302 : 261, pid, Processes, (nint)(&limit), 0);
+        Libc.ResourceLimit own;
+        if (Libc.GetLimit(Processes, &own) != 0)
+        {
+            throw new IOException($"getrlimit: {Libc.Describe(Libc.LastError)}");
+        }
+
+        _own = own;
+        _bound = Math.Min((ulong)(_count + more), own.Hard);
+        own.Soft = _bound;
+        _ = Libc.SetLimit(Processes, &own);
+    }
+
+    /// <summary>Takes the bound back from this process, and makes it final for what was started.</summary>
+    /// <param name="pid">What was started; 0 for nothing.</param>
+    public void Leave(int pid)
+    {
+        var own = _own;
+        _ = Libc.SetLimit(Processes, &own);
+        if (pid != 0)
+        {
+            var limit = new Libc.ResourceLimit { Soft = _bound, Hard = _bound };
+            _ = Libc.SystemCall(Libc.IsX64 ? 302 : 261, pid, Processes, (nint)(&limit), 0);
+        }
     }
 
     private static long Count()

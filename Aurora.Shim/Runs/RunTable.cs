@@ -286,24 +286,31 @@ internal sealed unsafe class RunTable
             return new SpawnResult(null, SpawnFaults.Refused, refusal);
         }
 
+        var pid = 0;
+        var isLimited = command.Options.MaxProcesses > 0;
+        if (isLimited)
+        {
+            _limit.Enter(command.Options.MaxProcesses);
+        }
+
         try
         {
-            var error = PosixSpawn.Start(command, LogMode, command.Options.Way == GroupWay.Child ? groupFiles[0] : -1, out var pid);
+            var error = PosixSpawn.Start(command, LogMode, command.Options.Way == GroupWay.Child ? groupFiles[0] : -1, out pid);
             if (error != 0)
             {
                 _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
                 return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
             }
 
-            if (command.Options.MaxProcesses > 0)
-            {
-                _limit.Set(pid, command.Options.MaxProcesses);
-            }
-
             return new SpawnResult(Add(command, pid), 0, "");
         }
         finally
         {
+            if (isLimited)
+            {
+                _limit.Leave(pid);
+            }
+
             if (byThread)
             {
                 _homes.Leave(groupFiles);

@@ -75,13 +75,11 @@ internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch la
         if (!_sentTerminate)
         {
             _sentTerminate = true;
-            var running = Running(plan);
 
-            // A group names every process of the task, so that each gets one signal; elsewhere a run's own launcher knows its processes best.
-            var told = running.Length == 0 || parts.Isolation.EntryOf(Id) is not null ? parts.Isolation.Terminate(Id) : 0;
-            if (told == 0)
+            // The isolation finds every process of the task, so that each gets one signal; where it finds none (Windows), the launcher knows the runs.
+            if (parts.Isolation.Terminate(Id) == 0)
             {
-                await Task.WhenAll(running.Select(key => parts.Launcher.TerminateAsync(key, cancellationToken)));
+                await Task.WhenAll(Running(plan).Select(key => parts.Launcher.TerminateAsync(key, cancellationToken)));
             }
         }
 

@@ -38,6 +38,11 @@ internal static class SandboxMaker
         {
             Ownership.MakeFolder(folder.Logs, Ownership.PassThrough);
             Ownership.MakeFolder(folder.Sandbox, Ownership.Private, owner);
+            if (task.Processes.Any(p => p.Logger is { Destination: "console" or "both" }))
+            {
+                Ownership.MakeFolder(folder.Console, Ownership.Private, owner);
+            }
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -85,6 +85,59 @@ public sealed class AdoptingTasks
     }
 
     [Fact]
+    public async Task WhenTheAgentStopsWhileAFinalProcessRuns_TheNextOneAdoptsItAndTheTaskEndsAsItWould()
+    {
+        await using var bench = await StartAsync();
+        var order = bench.Task("t1", Process("main", "exit 6"), Process("final", "echo $$ >> pid; while [ ! -e go ]; do sleep 0.05; done; touch tidy") with { Final = true });
+        await bench.SendAsync(order with { Task = order.Task with { FinalizationWait = 60 } });
+        var pid = await bench.PidAsync("t1", "pid");
+        await bench.StopWorkerAsync();
+        Assert.True(IsAlive(pid));
+
+        await bench.StartWorkerAsync();
+        bench.Touch("t1", "go");
+
+        var end = await bench.WaitAsync("t1", TaskState.Failed);
+        Assert.Equal("process 'main' failed with exit code 6 (run 0)", end.Message);
+        Assert.Equal((pid, 0, 0), (end.Processes[1].Pid, end.Processes[1].Run, end.Processes[1].ExitCode));
+        Assert.True(bench.Has("t1", "tidy"));
+        Assert.Equal($"{pid}\n", await File.ReadAllTextAsync(bench.TaskPath("t1", "sandbox", "pid")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhenTheShimIsKilledToo_AnEndIsUnknownAndTheProcessIsRunAgain(bool endsMeanwhile)
+    {
+        await using var bench = await StartAsync();
+        await bench.SendAsync(bench.Task("t1", Process("p", "echo x >> runs; echo $$ > pid$(wc -l < runs); while [ ! -e go ]; do sleep 0.05; done; exit 7")));
+        var first = await bench.PidAsync("t1", "pid1");
+        await bench.WaitAsync("t1", TaskState.Running);
+        var shim = ParentOf(first);
+        await bench.StopWorkerAsync();
+        KillHard(shim);
+        await UntilAsync(() => !IsAlive(shim), "the shim is gone");
+        if (endsMeanwhile)
+        {
+            bench.Touch("t1", "go");
+            await UntilAsync(() => !IsAlive(first), "the process has ended");
+        }
+
+        await bench.StartWorkerAsync();
+        if (!endsMeanwhile)
+        {
+            await UntilAsync(() => bench.Heard<WorkerHello>().Count() == 2, "the second hello comes");
+            Assert.True(IsAlive(first));
+            bench.Touch("t1", "go");
+        }
+
+        var end = await bench.WaitAsync("t1", TaskState.Failed);
+        Assert.Equal((1, 7), (end.Processes[0].Run, end.Processes[0].ExitCode));
+        Assert.Equal("process 'p' failed with exit code 7 (run 1)", end.Message);
+        Assert.Equal("x\nx\n", await File.ReadAllTextAsync(bench.TaskPath("t1", "sandbox", "runs")));
+    }
+
+    [Fact]
     public async Task WhenARunWasAboutToBeLaunched_ItIsLaunchedByTheNextAgent()
     {
         await using var bench = await StartAsync();
@@ -158,5 +211,18 @@ public sealed class AdoptingTasks
 
         Assert.Equal(ErrorCodes.InvalidConfiguration, refusal.Code);
         Assert.Contains(bench.Folder, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static int ParentOf(int pid)
+    {
+        var stat = File.ReadAllText($"/proc/{pid}/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static void KillHard(int pid)
+    {
+        Assert.True(pid > 1 && File.ReadAllText($"/proc/{pid}/cmdline").Contains("shim", StringComparison.OrdinalIgnoreCase), $"{pid} is no shim.");
+        using var shim = System.Diagnostics.Process.GetProcessById(pid);
+        shim.Kill();
     }
 }

@@ -7,7 +7,6 @@ using Aurora.Core.Tasks;
 using Aurora.Messaging;
 using Aurora.Messaging.InProcess;
 using Aurora.Worker.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aurora.Worker.Tests.Agent;
 
@@ -17,6 +16,9 @@ internal sealed class WorkerBench : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly bool IsRoot = Environment.IsPrivilegedProcess;
 
+    private static int s_benches;
+
+    private readonly int _number = Interlocked.Increment(ref s_benches);
     private readonly InProcessBus _bus = new();
     private readonly ConcurrentQueue<object> _heard = new();
     private readonly SemaphoreSlim _news = new(0);
@@ -37,6 +39,12 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public TimeSpan KillWait { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a test wants to be otherwise.</summary>
+    public Func<WorkerOptions, WorkerOptions> Settings { get; init; } = options => options;
+
+    /// <summary>What the agents have logged.</summary>
+    public BenchLog Log { get; } = new();
+
     public IEnumerable<TaskReport> Reports => _heard.SelectMany(m => m switch
     {
         TasksReported e => e.Tasks,
@@ -44,11 +52,21 @@ internal sealed class WorkerBench : IAsyncDisposable
         _ => [],
     });
 
+    /// <summary>Twenty ports of its own: a worker gives out what is free at that moment, and several workers of one machine would give out the same.</summary>
+    public string Ports
+    {
+        get
+        {
+            var first = 20_000 + (((Environment.ProcessId * 37) + _number) % 500 * 20);
+            return $"{first}-{first + 19}";
+        }
+    }
+
     public IEnumerable<T> Heard<T>() => _heard.OfType<T>();
 
-    public static async Task<WorkerBench> StartAsync(TimeSpan? killWait = null)
+    public static async Task<WorkerBench> StartAsync(TimeSpan? killWait = null, Func<WorkerOptions, WorkerOptions>? settings = null)
     {
-        var bench = new WorkerBench { KillWait = killWait ?? TimeSpan.FromSeconds(30) };
+        var bench = new WorkerBench { KillWait = killWait ?? TimeSpan.FromSeconds(30), Settings = settings ?? (options => options) };
         await bench._bus.DeclareQueueAsync(QueueNames.Status, default);
         bench._ears = await bench._bus.Connect().ConsumeAsync(QueueNames.Status, 500, bench.HearAsync, default);
         await bench.StartWorkerAsync();
@@ -65,7 +83,7 @@ internal sealed class WorkerBench : IAsyncDisposable
         {
             Name = "hello",
             Processes = processes,
-            Constraints = [new OrderConstraint([.. processes.Select(p => p.Name)])],
+            Constraints = [new OrderConstraint([.. processes.Where(p => !p.Final).Select(p => p.Name)])],
             Resources = new ResourceGrant { Cpu = 1, Ram = 1 << 20, Disk = 8 << 20 },
             FinalizationWait = 1,
         });
@@ -77,7 +95,7 @@ internal sealed class WorkerBench : IAsyncDisposable
         new() { Name = name, Cmdline = cmdline, MaxFailures = maxFailures, MinDuration = 0 };
 
     public async Task StartWorkerAsync() => Worker = await WorkerHost.StartAsync(
-        new WorkerOptions
+        Settings(new WorkerOptions
         {
             Id = Id,
             Folder = Folder,
@@ -86,9 +104,10 @@ internal sealed class WorkerBench : IAsyncDisposable
             ShimIdle = TimeSpan.FromSeconds(1),
             RunAllRolesAsCurrentUser = !IsRoot,
             HeartbeatInterval = TimeSpan.FromMilliseconds(200),
-        },
+            Ports = Ports,
+        }),
         _bus.Connect(),
-        NullLoggerFactory.Instance,
+        Log,
         TimeProvider.System,
         default);
 
@@ -163,6 +182,31 @@ internal sealed class WorkerBench : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>The id that a process of a task wrote into a file of its sandbox, once it is there.</summary>
+    public async Task<int> PidAsync(string task, string file)
+    {
+        var pid = 0;
+        await UntilAsync(() => File.Exists(TaskPath(task, "sandbox", file)) && int.TryParse(File.ReadAllText(TaskPath(task, "sandbox", file)), out pid), $"'{file}' holds a process id");
+        return pid;
+    }
+
+    /// <summary>Makes a file in a task's sandbox, which its processes may wait for.</summary>
+    public void Touch(string task, string file) => File.WriteAllText(TaskPath(task, "sandbox", file), "");
+
+    public bool Has(string task, string file) => File.Exists(TaskPath(task, "sandbox", file));
+
+    /// <summary>The control groups of a task, of every hierarchy; none where the worker has none.</summary>
+    public IReadOnlyList<string> Groups(string task) => Directory.Exists("/sys/fs/cgroup/")
+        ? [.. Directory.EnumerateDirectories("/sys/fs/cgroup", TaskId(task).Value, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true })]
+        : [];
+
+    /// <summary>Nothing of a task runs: no process works in its sandbox, and no control group is left.</summary>
+    public void AssertNothingIsLeftOf(string task)
+    {
+        Assert.Empty(TestSupport.Programs.Processes.Mentioning(TaskPath(task)));
+        Assert.Empty(Groups(task));
     }
 
     public string TaskPath(string task, params string[] rest) => Path.Combine([Folder, "tasks", TaskId(task).Value, .. rest]);

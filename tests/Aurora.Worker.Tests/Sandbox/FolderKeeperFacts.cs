@@ -21,7 +21,7 @@ public sealed class FolderKeeperFacts : IDisposable
         Add("second", Now.AddHours(-2));
         Add("first", Now.AddHours(-1));
 
-        Assert.Equal(2, new FolderKeeper(_folder, TimeSpan.FromDays(1), 2).RunOnce(Now, default));
+        Assert.Equal(2, new FolderKeeper(_folder, new RetentionOptions { Age = TimeSpan.FromDays(1), FailedAge = TimeSpan.FromDays(1), Count = 2 }).RunOnce(Now, default));
 
         Assert.Equal(["first", "live", "second"], _folder.All().Select(f => Path.GetFileName(f.Path)).Order(StringComparer.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Trash));
@@ -36,7 +36,7 @@ public sealed class FolderKeeperFacts : IDisposable
         File.CreateSymbolicLink(Path.Combine(_folder.Tasks, "old", "link"), outside);
         File.CreateSymbolicLink(Path.Combine(_folder.Tasks, "old", "folder"), _folder.Path);
 
-        new FolderKeeper(_folder, TimeSpan.FromDays(1), 100).RunOnce(Now, default);
+        new FolderKeeper(_folder, new RetentionOptions { Age = TimeSpan.FromDays(1), FailedAge = TimeSpan.FromDays(1), Count = 100 }).RunOnce(Now, default);
 
         Assert.Equal("stays", File.ReadAllText(outside));
     }
