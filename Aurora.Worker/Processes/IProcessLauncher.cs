@@ -25,7 +25,7 @@ internal interface IProcessLauncher : IAsyncDisposable
     /// <returns>The started process, or why it could not be started.</returns>
     Task<LaunchOutcome> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Sends SIGTERM (Windows: CTRL_BREAK) to the process's group and to what it started elsewhere. Nothing happens when it has ended.</summary>
+    /// <summary>Sends SIGTERM (Windows: CTRL_BREAK, and sets the event that <c>AURORA_STOP_EVENT</c> names) to the process's group and to what it started elsewhere. Nothing happens when it has ended.</summary>
     /// <param name="key">The run.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>A task that ends when the signal was sent.</returns>
