@@ -1,11 +1,14 @@
 using System.Runtime.InteropServices;
+using Aurora.Worker.Launching;
 
 namespace Aurora.Worker.Processes;
 
-/// <summary>Looks users up in the system's user database (files, LDAP, whatever the name service switch has). Asks each time: users come and go.</summary>
+/// <summary>Looks users up in the system's user database (files, LDAP, whatever the name service switch has). Users come and go: an answer counts for a second.</summary>
 internal static unsafe partial class RoleAccounts
 {
     private const int RangeError = 34;
+
+    private static readonly Fresh<string, RoleAccount> Known = new();
 
     /// <summary>The user that this process runs as.</summary>
     /// <returns>The account; named by its number where the database has no entry, as in some containers.</returns>
@@ -19,7 +22,7 @@ internal static unsafe partial class RoleAccounts
     /// <summary>Looks a role's user up.</summary>
     /// <param name="role">The role.</param>
     /// <returns>Null when there is no such user.</returns>
-    public static RoleAccount? Find(string role) => Ask((entry, buffer, size, result) => GetByName(role, entry, buffer, size, result));
+    public static RoleAccount? Find(string role) => Known.Get(role, static name => Ask((entry, buffer, size, result) => GetByName(name, entry, buffer, size, result)));
 
     private static RoleAccount? Ask(Question question)
     {
