@@ -99,16 +99,21 @@ internal static unsafe class ProcFs
     /// <returns>Null when it cannot be read.</returns>
     public static string? ReadText(string path)
     {
-        var buffer = new byte[16 * 1024];
-        while (true)
+        // Nearly every such file fits here; the agent reads some for each task every few seconds.
+        Span<byte> small = stackalloc byte[2048];
+        var read = ReadFile(path, small);
+        if (read < small.Length)
         {
-            var read = ReadFile(path, buffer);
+            return read < 0 ? null : Encoding.UTF8.GetString(small[..read]);
+        }
+
+        for (var buffer = new byte[16 * 1024]; ; buffer = new byte[buffer.Length * 2])
+        {
+            read = ReadFile(path, buffer);
             if (read < buffer.Length)
             {
                 return read < 0 ? null : Encoding.UTF8.GetString(buffer, 0, read);
             }
-
-            buffer = new byte[buffer.Length * 2];
         }
     }
 

@@ -11,12 +11,18 @@ namespace Aurora.Worker.Launching;
 /// </summary>
 internal static class ExecutableSearch
 {
-    /// <summary>Searches.</summary>
+    private static readonly Fresh<(string Word, string SearchPath, uint User, uint Group), string> Known = new();
+
+    /// <summary>Searches; what was found counts for a second.</summary>
     /// <param name="word">The command's first word.</param>
     /// <param name="searchPath">Folders, joined by colons.</param>
     /// <param name="account">The user that will execute it.</param>
     /// <returns>The absolute path, or null.</returns>
-    public static string? Find(string word, string searchPath, RoleAccount account)
+    public static string? Find(string word, string searchPath, RoleAccount account) => OperatingSystem.IsLinux()
+        ? Known.Get((word, searchPath, account.Uid, account.Gid), _ => Search(word, searchPath, account))
+        : null;
+
+    private static string? Search(string word, string searchPath, RoleAccount account)
     {
         if (!OperatingSystem.IsLinux())
         {

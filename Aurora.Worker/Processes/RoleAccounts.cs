@@ -1,14 +1,17 @@
 using System.Runtime.InteropServices;
+using Aurora.Worker.Launching;
 
 namespace Aurora.Worker.Processes;
 
 /// <summary>
-/// Looks users up in the system's user database (files, LDAP, whatever the name service switch has). Asks each time: users come and go. On Windows a worker runs tasks only as its
-/// own user, and that is the only one that is found.
+/// Looks users up in the system's user database (files, LDAP, whatever the name service switch has). Users come and go: an answer counts for a second. On Windows a worker runs
+/// tasks only as its own user, and that is the only one that is found.
 /// </summary>
 internal static unsafe partial class RoleAccounts
 {
     private const int RangeError = 34;
+
+    private static readonly Fresh<string, RoleAccount> Known = new();
 
     /// <summary>The user that this process runs as.</summary>
     /// <returns>The account; named by its number where the database has no entry, as in some containers.</returns>
@@ -29,7 +32,7 @@ internal static unsafe partial class RoleAccounts
     /// <returns>Null when there is no such user.</returns>
     public static RoleAccount? Find(string role) => OperatingSystem.IsWindows()
         ? Current() is var current && string.Equals(role, current.Name, StringComparison.OrdinalIgnoreCase) ? current : null
-        : Ask((entry, buffer, size, result) => GetByName(role, entry, buffer, size, result));
+        : Known.Get(role, static name => Ask((entry, buffer, size, result) => GetByName(name, entry, buffer, size, result)));
 
     private static RoleAccount? Ask(Question question)
     {

@@ -20,7 +20,11 @@ internal static class Ownership
     /// <exception cref="IOException">It could not be made.</exception>
     public static void MakeFolder(string path, UnixFileMode mode, RoleAccount? owner = null)
     {
-        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsLinux() || Aurora.Shim.Native.Libc.MakeFolder(path, (uint)mode) != 0)
+        {
+            Directory.CreateDirectory(path); // It is there, or one above it is missing, or this says what is wrong.
+        }
+
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, mode);

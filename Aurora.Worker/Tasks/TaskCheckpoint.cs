@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aurora.Shim.Native;
 using Aurora.Worker.Sandbox;
 
 namespace Aurora.Worker.Tasks;
@@ -42,6 +43,12 @@ internal static class TaskCheckpoint
         {
             JsonSerializer.Serialize(bytes, fact, TaskFileJson.Default.PlanEvent);
             bytes.WriteByte((byte)'\n');
+        }
+
+        // The usual case in three calls to the system; a FileStream takes nine, for each step of each task.
+        if (OperatingSystem.IsLinux() && TryAppend(folder.Checkpoint, bytes.GetBuffer().AsSpan(0, (int)bytes.Length)))
+        {
+            return;
         }
 
         using var file = new FileStream(folder.Checkpoint, Options(FileMode.Append));
@@ -104,6 +111,35 @@ internal static class TaskCheckpoint
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException or NotSupportedException)
         {
             return CheckpointReading.Broken(folder, definition, $"line {line} of checkpoint.jsonl cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Appends in one write.</summary>
+    /// <returns>False when nothing was written; then the careful way says why.</returns>
+    private static unsafe bool TryAppend(string path, ReadOnlySpan<byte> bytes)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenAppend | Libc.OpenCreate | Libc.OpenCloseOnExec, 0x180);
+        if (descriptor < 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            fixed (byte* start = bytes)
+            {
+                var written = Libc.Write(descriptor, start, bytes.Length);
+                if (written > 0 && written < bytes.Length)
+                {
+                    _ = Libc.Truncate(descriptor, Libc.Seek(descriptor, 0, 2) - written);
+                }
+
+                return written == bytes.Length;
+            }
+        }
+        finally
+        {
+            _ = Libc.Close(descriptor);
         }
     }
 

@@ -32,14 +32,14 @@ internal static class LaunchBenchmark
 
     private static async Task MeasureSpeedAsync(LaunchOptions options)
     {
-        await using var worker = await WorkerAlone.StartAsync();
+        await using var worker = await WorkerAlone.StartAsync(options.Folder);
         foreach (var (_, command, loop, _) in Kinds)
         {
-            _ = await LaunchAsync(worker, command, 10, options with { Processes = 500 }); // Compiles, and starts the shim.
+            _ = await LaunchAsync(worker, command, 10, options with { Processes = 3000 }); // Compiles what is hot, and starts the shim.
             _ = SpawnLoop.Run(loop, 200);
         }
 
-        Print($"launch: {options.Processes} processes a measurement, {options.Window} tasks at once, {options.Repeat} times");
+        Print($"launch: {options.Processes} processes a measurement, {options.Window} tasks at once, {options.Repeat} times, in {options.Folder}");
         foreach (var (name, command, loop, budget) in Kinds)
         {
             foreach (var perTask in (int[])[10, 1])

@@ -12,26 +12,24 @@ namespace Aurora.Benchmarks.Launch;
 internal sealed class WorkerAlone : IAsyncDisposable
 {
     private readonly InProcessBus _bus = new();
-    private readonly TemporaryFolder _folder = new("bench");
+    private readonly string _folder;
     private WorkerHost? _worker;
     private BrokerStub? _broker;
 
-    private WorkerAlone()
-    {
-    }
+    private WorkerAlone(string parent) => _folder = Path.Combine(parent, $"aurora-bench-{Guid.NewGuid():N}");
 
     public BrokerStub Broker => _broker ?? throw new InvalidOperationException("The worker was not started.");
 
-    public static async Task<WorkerAlone> StartAsync()
+    public static async Task<WorkerAlone> StartAsync(string parent)
     {
-        var alone = new WorkerAlone();
+        var alone = new WorkerAlone(parent);
         var id = new WorkerId("bench");
         alone._broker = await BrokerStub.StartAsync(alone._bus.Connect(), id);
         alone._worker = await WorkerHost.StartAsync(
             new WorkerOptions
             {
                 Id = id,
-                Folder = alone._folder["worker"],
+                Folder = alone._folder,
                 Total = new ResourceGrant { Cpu = 100_000, Ram = 1L << 40, Disk = 1L << 40 },
                 ShimIdle = TimeSpan.FromSeconds(1),
                 RunAllRolesAsCurrentUser = !Environment.IsPrivilegedProcess,
@@ -56,7 +54,7 @@ internal sealed class WorkerAlone : IAsyncDisposable
         }
 
         await _bus.DisposeAsync();
-        await Eventually.IsTrueAsync("the shims' end", TimeSpan.FromSeconds(90), () => Processes.Mentioning(_folder.Path).Count == 0);
-        _folder.Dispose();
+        await Eventually.IsTrueAsync("the shims' end", TimeSpan.FromSeconds(90), () => Processes.Mentioning(_folder).Count == 0);
+        Directory.Delete(_folder, recursive: true);
     }
 }
