@@ -211,7 +211,9 @@ internal sealed class TaskOnWorker
     private static PlanEvent.RunEnded EndOf(ProcessExit exit) => new(exit.EndedAt, exit.Key.Process, exit.Key.Run, exit.ExitCode, exit.Signal)
     {
         CpuSecs = exit.Usage?.CpuSecs,
-        RamPeak = exit.Usage?.RamPeak,
+
+        // 0: too small to be told apart from the shim that started it; said as unknown, not as nothing.
+        RamPeak = exit.Usage is { RamPeak: > 0 and var peak } ? peak : null,
     };
 
     private void TakeOrder(IDelivery delivery)
