@@ -20,6 +20,8 @@ internal sealed class BrokerState
     private readonly Dictionary<string, UpdateRecord> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
     private readonly Queue<Guid> _repliesInOrder = new();
+    private readonly SortedDictionary<string, QuotaRecord> _quotas = new(StringComparer.Ordinal);
+    private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
     private readonly HashSet<PendingGroup> _pendingGroups = [];
     private readonly HashSet<PendingGroup> _freshGroups = [];
     private readonly List<string> _unusedConfigurations = [];
@@ -37,6 +39,12 @@ internal sealed class BrokerState
     public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
 
     public IReadOnlyDictionary<Guid, ReplyRecord> Replies => _replies;
+
+    /// <summary>The quotas in the order of their roles.</summary>
+    public SortedDictionary<string, QuotaRecord> Quotas => _quotas;
+
+    /// <summary>The workers that are kept for a group.</summary>
+    public IReadOnlyDictionary<WorkerId, ReservationRecord> Reservations => _reservations;
 
     /// <summary>Groups with PENDING tasks.</summary>
     public IReadOnlyCollection<PendingGroup> PendingGroups => _pendingGroups;
@@ -62,6 +70,10 @@ internal sealed class BrokerState
             state.PutUpdate(row);
         foreach (var row in stored.Replies.OrderBy(r => r.At))
             state.PutReply(row);
+        foreach (var row in stored.Quotas)
+            state.PutQuota(row);
+        foreach (var row in stored.Reservations)
+            state.PutReservation(row);
         state._changes = new ChangeSet();
         state.MustPlaceAll = false;
         return state;
@@ -201,6 +213,24 @@ internal sealed class BrokerState
         if (_replies.TryAdd(row.CommandId, row))
             _repliesInOrder.Enqueue(row.CommandId);
         _changes.Reply(row.CommandId, row);
+    }
+
+    public void PutQuota(QuotaRecord row)
+    {
+        _quotas[row.Role] = row;
+        _changes.Quota(row.Role, row);
+    }
+
+    public void PutReservation(ReservationRecord row)
+    {
+        _reservations[row.Worker] = row;
+        _changes.Reservation(row.Worker, row);
+    }
+
+    public void DeleteReservation(WorkerId worker)
+    {
+        if (_reservations.Remove(worker))
+            _changes.Reservation(worker, null);
     }
 
     public void DeleteRepliesBefore(DateTimeOffset time, int atMost)

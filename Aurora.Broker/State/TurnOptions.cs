@@ -23,6 +23,9 @@ internal sealed record TurnOptions
     /// <summary>Chance, from 0 to 1.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
+    /// <summary>The deciders.</summary>
+    public SchedulingRules Rules { get; init; } = SchedulingRules.Standard;
+
     /// <summary>After which silence a worker is lost; default 15 s.</summary>
     public TimeSpan WorkerLostAfter { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -13,7 +13,8 @@ namespace Aurora.Core.Messages;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
-    Converters = [typeof(UpperSnakeEnumConverter<TaskState>), typeof(UpperSnakeEnumConverter<ProcessState>), typeof(UpperSnakeEnumConverter<ReplyCode>)])]
+    Converters = [typeof(UpperSnakeEnumConverter<TaskState>), typeof(UpperSnakeEnumConverter<ProcessState>), typeof(UpperSnakeEnumConverter<ReplyCode>),
+        typeof(UpperSnakeEnumConverter<MaintenanceMode>)])]
 [JsonSerializable(typeof(CreateJob))]
 [JsonSerializable(typeof(KillTasks))]
 [JsonSerializable(typeof(StartUpdate))]
@@ -23,6 +24,12 @@ namespace Aurora.Core.Messages;
 [JsonSerializable(typeof(GetUpdates))]
 [JsonSerializable(typeof(ReadTaskLog))]
 [JsonSerializable(typeof(GetCluster))]
+[JsonSerializable(typeof(GetWorkers))]
+[JsonSerializable(typeof(DrainWorkers))]
+[JsonSerializable(typeof(DeactivateWorkers))]
+[JsonSerializable(typeof(ActivateWorkers))]
+[JsonSerializable(typeof(GetQuotas))]
+[JsonSerializable(typeof(SetQuota))]
 [JsonSerializable(typeof(Reply))]
 [JsonSerializable(typeof(JobCreated))]
 [JsonSerializable(typeof(TasksKilled))]
@@ -33,6 +40,10 @@ namespace Aurora.Core.Messages;
 [JsonSerializable(typeof(UpdatePage))]
 [JsonSerializable(typeof(LogChunk))]
 [JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(WorkerPage))]
+[JsonSerializable(typeof(WorkersChanged))]
+[JsonSerializable(typeof(QuotaPage))]
+[JsonSerializable(typeof(QuotaSet))]
 [JsonSerializable(typeof(WorkerHello))]
 [JsonSerializable(typeof(WorkerHeartbeat))]
 [JsonSerializable(typeof(TasksReported))]
@@ -40,6 +51,7 @@ namespace Aurora.Core.Messages;
 [JsonSerializable(typeof(KillTask))]
 [JsonSerializable(typeof(EndsRecorded))]
 [JsonSerializable(typeof(SendHello))]
+[JsonSerializable(typeof(HeartbeatHeard))]
 [JsonSerializable(typeof(CheckRole))]
 [JsonSerializable(typeof(RoleChecked))]
 [JsonSerializable(typeof(ReadLog))]

@@ -1,0 +1,24 @@
+using Aurora.Broker.State;
+using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Broker.Scheduling;
+
+/// <summary>
+/// The pure deciders that the loop asks, as values. The product always uses <see cref="Standard"/>; the simulation's own tests put a broken one in its place, to see
+/// that the simulation notices.
+/// </summary>
+internal sealed record SchedulingRules
+{
+    /// <summary>The rules of the product.</summary>
+    public static SchedulingRules Standard { get; } = new();
+
+    /// <summary>What becomes of an attempt to change a task's state.</summary>
+    public Func<TaskState, TaskState, TaskFacts, TransitionDecision> Transition { get; init; } = TaskStateMachine.Decide;
+
+    /// <summary>How long the next attempt waits.</summary>
+    public Func<TaskRecord, Func<TaskId, TaskRecord?>, Func<double>, TimeSpan> Backoff { get; init; } = RescheduleBackoff.Delay;
+
+    /// <summary>Whether a worker is lost.</summary>
+    public Func<DateTimeOffset, DateTimeOffset, TimeSpan, LivenessDecision> Liveness { get; init; } = WorkerLiveness.Decide;
+}
