@@ -3,7 +3,6 @@ using Aurora.Broker.Dispatch;
 using Aurora.Broker.FrontDoor;
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
-using Aurora.Core.Messages;
 using Aurora.Messaging;
 
 namespace Aurora.Broker.Leadership;
@@ -30,12 +29,9 @@ internal sealed class LeaderTerm : IAsyncDisposable
     public static async Task<LeaderTerm> LoadAsync(LeaderParts parts, Lease lease, CancellationToken cancellationToken)
     {
         var stored = await parts.Store.LoadAsync(cancellationToken);
-        var now = parts.Time.GetUtcNow();
-        var machine = new BrokerMachine(BrokerState.Load(stored, now), parts.Turn, now);
         var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), parts.Loggers.CreateLogger<EffectSender>());
-        var loop = new BrokerLoop(machine, parts.Store, lease.Epoch, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
-        sender.Send([.. stored.Workers.Select(w => new ToWorker(w.Id, new SendHello()))]);
-        return new LeaderTerm(parts.Bus, sender, loop);
+        var begun = TermBeginning.Of(stored, lease, parts.Turn, parts.Store, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
+        return new LeaderTerm(parts.Bus, sender, begun.Loop);
     }
 
     /// <summary>Begins to consume.</summary>
