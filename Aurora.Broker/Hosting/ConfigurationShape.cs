@@ -23,6 +23,11 @@ internal static class ConfigurationShape
                 yield return Wrong(path, $"is no field; there are {string.Join(", ", shape.Properties.Select(p => p.Name))}");
             else if (field.Value.ValueKind == JsonValueKind.Null)
                 continue;
+            else if (known.PropertyType == typeof(bool?))
+            {
+                if (field.Value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                    yield return Wrong(path, "must be true or false");
+            }
             else if (KindOf(known.PropertyType) is var (kind, words) && field.Value.ValueKind != kind)
                 yield return Wrong(path, $"must be {words}");
             else if (field.Value.ValueKind == JsonValueKind.Array && field.Value.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.String))

@@ -2,6 +2,7 @@ using Aurora.Broker.Storage;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
@@ -16,6 +17,8 @@ internal sealed class BrokerState
     private readonly Dictionary<JobKey, JobState> _jobs = [];
     private readonly SortedDictionary<string, JobState> _jobsByKey = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkerId, WorkerState> _workers = [];
+    private readonly SortedDictionary<string, WorkerState> _workersById = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, WorkerState> _drainingWorkers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConfigurationState> _configurations = [];
     private readonly Dictionary<string, UpdateRecord> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
@@ -35,6 +38,12 @@ internal sealed class BrokerState
     public SortedDictionary<string, JobState> JobsByKey => _jobsByKey;
 
     public IReadOnlyDictionary<WorkerId, WorkerState> Workers => _workers;
+
+    /// <summary>The workers in the order of their ids.</summary>
+    public SortedDictionary<string, WorkerState> WorkersById => _workersById;
+
+    /// <summary>Those of them that are DRAINING.</summary>
+    public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
 
     public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
 
@@ -61,7 +70,7 @@ internal sealed class BrokerState
         foreach (var row in stored.Configurations)
             state._configurations.Add(row.Id, new ConfigurationState(row));
         foreach (var row in stored.Workers)
-            state._workers.Add(row.Id, new WorkerState(row, now));
+            state.PutWorker(row, now);
         foreach (var row in stored.Jobs)
             state.PutJob(row);
         foreach (var row in stored.Tasks.OrderBy(t => t.State.IsTerminal() ? t.ChangedAt : t.CreatedAt))
@@ -178,7 +187,15 @@ internal sealed class BrokerState
         if (_workers.TryGetValue(row.Id, out var worker))
             worker.Record = row;
         else
+        {
             _workers.Add(row.Id, worker = new WorkerState(row, now));
+            _workersById.Add(row.Id.Value, worker);
+        }
+
+        if (row.Mode == MaintenanceMode.Draining)
+            _drainingWorkers[row.Id.Value] = worker;
+        else
+            _drainingWorkers.Remove(row.Id.Value);
         _changes.Worker(row.Id, row);
         return worker;
     }

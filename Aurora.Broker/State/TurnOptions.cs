@@ -1,4 +1,6 @@
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Sla;
 
 namespace Aurora.Broker.State;
 
@@ -40,6 +42,12 @@ internal sealed record TurnOptions
 
     /// <summary>How often old rows are looked for; default 1 min.</summary>
     public TimeSpan PruneInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How SLA policies are kept.</summary>
+    public SlaOptions Sla { get; init; } = new();
+
+    /// <summary>How workers are drained.</summary>
+    public DrainOptions Drains { get; init; } = new();
 
     /// <summary>How long old rows are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
