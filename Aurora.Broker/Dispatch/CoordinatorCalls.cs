@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Threading.Channels;
 using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 
@@ -14,7 +15,7 @@ namespace Aurora.Broker.Dispatch;
 /// <param name="options">The time for an answer.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where to report.</param>
-internal sealed class CoordinatorCalls(Func<CoordinatorAnswered, CancellationToken, ValueTask> hand, SlaOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class CoordinatorCalls(Func<CoordinatorAnswered, CancellationToken, ValueTask> hand, SlaOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MaxAnswer = 64 * 1024;
 
@@ -34,32 +35,40 @@ internal sealed class CoordinatorCalls(Func<CoordinatorAnswered, CancellationTok
     /// <summary>Asks, and hands the answer over.</summary>
     public async Task AskAsync(AskCoordinator question)
     {
-        using var limit = new CancellationTokenSource(options.CoordinatorTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _closing.Token);
-        var isAllowed = false;
         try
         {
-            isAllowed = await PostAsync(question, either.Token);
+            await hand(new CoordinatorAnswered(question.Request, await IsAllowedAsync(question)), _closing.Token);
         }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            return; // The next leader asks again.
+            // This broker steps down, and its loop may have ended already. The next leader asks again.
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or UriFormatException)
-        {
-            Log.CoordinatorFailed(logger, question.Task.Job, question.Task.Instance,
-                e is OperationCanceledException ? $"no answer within {options.CoordinatorTimeout.TotalSeconds:0} s" : e.Message);
-        }
-
-        await hand(new CoordinatorAnswered(question.Request, isAllowed), _closing.Token);
     }
 
     /// <summary>Breaks off what is under way: a broker that steps down must not wait for coordinators.</summary>
-    public async ValueTask DisposeAsync()
+    public Task StopAsync() => _closing.CancelAsync();
+
+    /// <summary>To be called when nobody asks any more.</summary>
+    public void Dispose()
     {
-        await _closing.CancelAsync();
         _http.Dispose();
         _closing.Dispose();
+    }
+
+    private async Task<bool> IsAllowedAsync(AskCoordinator question)
+    {
+        using var limit = new CancellationTokenSource(options.CoordinatorTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _closing.Token);
+        try
+        {
+            return await PostAsync(question, either.Token);
+        }
+        catch (Exception e) when (!_closing.IsCancellationRequested && e is OperationCanceledException or HttpRequestException or IOException or UriFormatException)
+        {
+            Log.CoordinatorFailed(logger, question.Task.Job, question.Task.Instance,
+                e is OperationCanceledException ? $"no answer within {options.CoordinatorTimeout.TotalSeconds:0} s" : e.Message);
+            return false;
+        }
     }
 
     private async Task<bool> PostAsync(AskCoordinator question, CancellationToken cancellationToken)

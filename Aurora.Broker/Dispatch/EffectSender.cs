@@ -48,9 +48,10 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _line.Writer.TryComplete();
-        await _coordinators.DisposeAsync();
+        await _coordinators.StopAsync();
         _drop.CancelAfter(LastWords);
         await _pump;
+        _coordinators.Dispose();
         _drop.Dispose();
     }
 
