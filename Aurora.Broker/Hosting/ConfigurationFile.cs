@@ -39,6 +39,13 @@ internal sealed record ConfigurationFile
 
     public RetentionSection? Retention { get; init; }
 
+    /// <summary>The cluster's tiers by name; they replace those that the product ships.</summary>
+    public IReadOnlyDictionary<string, TierSection>? Tiers { get; init; }
+
+    public string? DefaultTier { get; init; }
+
+    public QuotaSection? DefaultQuota { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -106,8 +113,16 @@ internal sealed record ConfigurationFile
                 Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
             },
             Retention = Retention?.ToOptions() ?? defaults.Retention,
+            Tiers = ToTiers(defaults.Tiers),
+            DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
         };
     }
+
+    private TierOptions ToTiers(TierOptions defaults) => new()
+    {
+        Tiers = Tiers is null ? defaults.Tiers : [.. Tiers.Select(t => new Tier(t.Key, t.Value?.Preemptible ?? false, t.Value?.Revocable ?? false))],
+        Default = DefaultTier ?? defaults.Default,
+    };
 
     internal static TimeSpan Seconds(double? value, TimeSpan otherwise) =>
         value is { } seconds && double.IsFinite(seconds) && Math.Abs(seconds) < 1e9 ? TimeSpan.FromSeconds(seconds) : value is null ? otherwise : TimeSpan.MinValue;

@@ -31,7 +31,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     {
         var stored = await parts.Store.LoadAsync(cancellationToken);
         var now = parts.Time.GetUtcNow();
-        var machine = new BrokerMachine(BrokerState.Load(stored, now), parts.Turn, now);
+        var machine = new BrokerMachine(BrokerState.Load(stored, now, parts.Turn.Tiers), parts.Turn, now);
         var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), parts.Loggers.CreateLogger<EffectSender>());
         var loop = new BrokerLoop(machine, parts.Store, lease.Epoch, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
         sender.Send([.. stored.Workers.Select(w => new ToWorker(w.Id, new SendHello()))]);

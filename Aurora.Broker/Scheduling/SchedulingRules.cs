@@ -1,3 +1,4 @@
+using Aurora.Broker.Quotas;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
@@ -21,4 +22,7 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a worker is lost.</summary>
     public Func<DateTimeOffset, DateTimeOffset, TimeSpan, LivenessDecision> Liveness { get; init; } = WorkerLiveness.Decide;
+
+    /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
+    public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;
 }

@@ -22,8 +22,9 @@ internal sealed class BrokerMachine
     {
         _turn = new Turn(state, new DueTimes(), options, now);
         var moves = new TaskMoves(_turn);
-        _commands = new CommandInputs(_turn, moves);
-        _queries = new Queries(_turn);
+        var quotas = new QuotaInputs(_turn);
+        _commands = new CommandInputs(_turn, moves, quotas);
+        _queries = new Queries(_turn, quotas);
         _workers = new WorkerInputs(_turn, moves);
         _updates = new UpdateProgress(_turn, moves);
         _due = new DueInputs(_turn, moves, _workers, _updates);
@@ -57,7 +58,7 @@ internal sealed class BrokerMachine
     {
         switch (input)
         {
-            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate } command:
+            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or SetQuota } command:
                 _commands.Apply(command);
                 _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
                 break;

@@ -1,10 +1,11 @@
+using Aurora.Broker.Quotas;
 using Aurora.Broker.Scheduling;
 using Aurora.Core.Configuration;
 
 namespace Aurora.Broker.State;
 
 /// <summary>A configuration with how many rows name it; it goes with the last one.</summary>
-internal sealed class ConfigurationState(ConfigurationRecord record)
+internal sealed class ConfigurationState(ConfigurationRecord record, Tier tier)
 {
     internal int Uses { get; set; }
 
@@ -14,4 +15,13 @@ internal sealed class ConfigurationState(ConfigurationRecord record)
 
     /// <summary>What a task of it needs.</summary>
     public Capacity Need { get; } = Capacity.Of(record.Configuration.Task.Resources);
+
+    /// <summary>The tier of its tasks.</summary>
+    public Tier Tier { get; } = tier;
+
+    /// <summary>What a task of it counts for.</summary>
+    public Consumption Consumption { get; } = Consumption.Of(record.Configuration.Task.Resources);
+
+    /// <summary>Where that is booked.</summary>
+    public ConsumptionKind ConsumptionKind { get; } = ConsumptionKinds.Of(record.Configuration, tier);
 }

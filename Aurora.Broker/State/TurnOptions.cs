@@ -1,4 +1,5 @@
 using Aurora.Broker.Scheduling;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
 
@@ -25,6 +26,12 @@ internal sealed record TurnOptions
 
     /// <summary>The deciders.</summary>
     public SchedulingRules Rules { get; init; } = SchedulingRules.Standard;
+
+    /// <summary>The tiers.</summary>
+    public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>The quota of a role that was granted none; default nothing.</summary>
+    public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
 
     /// <summary>After which silence a worker is lost; default 15 s.</summary>
     public TimeSpan WorkerLostAfter { get; init; } = TimeSpan.FromSeconds(15);

@@ -25,9 +25,6 @@ public static class SupportCheck
     private static IEnumerable<Wish> JobFields(JobConfiguration job) =>
     [
         new(job.Announce?.ZkPath is not null, "announce.zk_path", job.Announce?.ZkPath, "(there is no ZooKeeper; the broker is the registry)"),
-        new(job.Tier is not (null or "preemptible"), "tier", job.Tier, "other than 'preemptible'"),
-        new(job.Production, "production", "true", ""),
-        new(job.Priority != 0, "priority", Text(job.Priority), "other than 0"),
         new(job.CronSchedule is not null, "cron_schedule", job.CronSchedule, "(cron jobs)"),
         new(job.CronCollisionPolicy != "KILL_EXISTING", "cron_collision_policy", job.CronCollisionPolicy, "(cron jobs)"),
         new(job.Constraints.Count > 0, "constraints", string.Join("; ", job.Constraints.Select(c => $"{c.Key}={c.Value}")),
