@@ -1,4 +1,5 @@
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Matching;
 using Aurora.Core.Configuration;
 
 namespace Aurora.Broker.State;
@@ -12,6 +13,9 @@ internal sealed class ConfigurationState(ConfigurationRecord record)
 
     public JobConfiguration Job => Record.Configuration;
 
-    /// <summary>What a task of it needs.</summary>
-    public Capacity Need { get; } = Capacity.Of(record.Configuration.Task.Resources);
+    /// <summary>What a task of it demands of a worker.</summary>
+    public Demand Demand { get; } = Demand.Of(record.Configuration);
+
+    /// <summary>The amounts of it.</summary>
+    public Capacity Need => Demand.Need;
 }
