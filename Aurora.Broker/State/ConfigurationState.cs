@@ -1,5 +1,6 @@
 using Aurora.Broker.Quotas;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Matching;
 using Aurora.Core.Configuration;
 
 namespace Aurora.Broker.State;
@@ -13,8 +14,11 @@ internal sealed class ConfigurationState(ConfigurationRecord record, Tier tier)
 
     public JobConfiguration Job => Record.Configuration;
 
-    /// <summary>What a task of it needs.</summary>
-    public Capacity Need { get; } = Capacity.Of(record.Configuration.Task.Resources);
+    /// <summary>What a task of it demands of a worker.</summary>
+    public Demand Demand { get; } = Demand.Of(record.Configuration);
+
+    /// <summary>The amounts of it.</summary>
+    public Capacity Need => Demand.Need;
 
     /// <summary>The tier of its tasks.</summary>
     public Tier Tier { get; } = tier;
