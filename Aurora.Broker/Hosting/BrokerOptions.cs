@@ -5,6 +5,7 @@ using Aurora.Broker.Scheduling;
 using Aurora.Broker.Sla;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.Hosting;
 
@@ -50,6 +51,12 @@ internal sealed record BrokerOptions
     /// <summary>How long history is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>Which tiers there are.</summary>
+    public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>The quota of a role that was granted none; default nothing, so that production jobs need a grant (aurora-spec section 8.1).</summary>
+    public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
+
     /// <summary>Finds everything that is wrong with the options.</summary>
     /// <returns>The faults (AUR5001); none when they can be used.</returns>
     public IReadOnlyList<Fault> Validate()
@@ -75,6 +82,9 @@ internal sealed record BrokerOptions
         CheckSpan(Sla.CoordinatorTimeout, 1, 600, "sla.coordinator_timeout_secs", faults);
         Check(Sla.CoordinatorsAtOnce is >= 1 and <= 100, "sla.coordinators_at_once", $"{Sla.CoordinatorsAtOnce}", "must be 1 to 100", faults);
         CheckSpan(Drains.LookInterval, 0.1, 3600, "drain_look_secs", faults);
+        faults.AddRange(Tiers.Validate());
+        Check(DefaultQuota is { Cpu: >= 0 and <= 1e9, Ram: >= 0 and <= 1L << 60, Disk: >= 0 and <= 1L << 60 }, "default_quota", $"{DefaultQuota.Cpu} cores, {DefaultQuota.Ram} and {DefaultQuota.Disk} bytes",
+            "must be 0 to 1,000,000,000 cores and 0 to 1,024 PB", faults);
         return faults;
     }
 

@@ -45,6 +45,13 @@ internal sealed record ConfigurationFile
 
     public SlaSection? Sla { get; init; }
 
+    /// <summary>The cluster's tiers by name; they replace those that the product ships.</summary>
+    public IReadOnlyDictionary<string, TierSection>? Tiers { get; init; }
+
+    public string? DefaultTier { get; init; }
+
+    public QuotaSection? DefaultQuota { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -114,8 +121,16 @@ internal sealed record ConfigurationFile
             Retention = Retention?.ToOptions() ?? defaults.Retention,
             Sla = Sla?.ToOptions() ?? defaults.Sla,
             Drains = new DrainOptions { LookInterval = Seconds(DrainLookSecs, defaults.Drains.LookInterval) },
+            Tiers = ToTiers(defaults.Tiers),
+            DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
         };
     }
+
+    private TierOptions ToTiers(TierOptions defaults) => new()
+    {
+        Tiers = Tiers is null ? defaults.Tiers : [.. Tiers.Select(t => new Tier(t.Key, t.Value?.Preemptible ?? false, t.Value?.Revocable ?? false))],
+        Default = DefaultTier ?? defaults.Default,
+    };
 
     internal static TimeSpan Seconds(double? value, TimeSpan otherwise) =>
         value is { } seconds && double.IsFinite(seconds) && Math.Abs(seconds) < 1e9 ? TimeSpan.FromSeconds(seconds) : value is null ? otherwise : TimeSpan.MinValue;

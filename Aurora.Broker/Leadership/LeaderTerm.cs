@@ -31,7 +31,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
     {
         var stored = await parts.Store.LoadAsync(cancellationToken);
         var now = parts.Time.GetUtcNow();
-        var machine = new BrokerMachine(BrokerState.Load(stored, now), parts.Turn, now);
+        var machine = new BrokerMachine(BrokerState.Load(stored, now, parts.Turn.Tiers), parts.Turn, now);
         BrokerLoop? loop = null;
         var coordinators = new CoordinatorCalls((answer, ct) => loop!.OfferAsync(answer, ct), parts.Turn.Sla, parts.Time, parts.Loggers.CreateLogger<CoordinatorCalls>()); // The loop asks.
         var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());

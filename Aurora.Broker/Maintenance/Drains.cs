@@ -115,8 +115,9 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
     private DrainCandidate Candidate(TaskRecord task)
     {
         var drain = DrainOf(task);
-        var job = State.ConfigurationOf(task).Job;
-        return new DrainCandidate(task, job.SlaPolicy ?? drain.DefaultPolicy, turn.Options.Sla.IsProtected(job), turn.Now >= drain.Deadline);
+        var configuration = State.ConfigurationOf(task);
+        return new DrainCandidate(
+            task, configuration.Job.SlaPolicy ?? drain.DefaultPolicy, turn.Options.Sla.IsProtected(configuration.Tier), turn.Now >= drain.Deadline);
     }
 
     // What is being ended already leaves by itself.

@@ -1,4 +1,5 @@
 using Aurora.Broker.Maintenance;
+using Aurora.Broker.Quotas;
 using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
@@ -29,4 +30,7 @@ internal sealed record SchedulingRules
 
     /// <summary>Which tasks of a job leave workers that drain.</summary>
     public Func<DrainView, Func<SlaQuestion, SlaDecision>, IReadOnlyList<DrainStep>> Drain { get; init; } = DrainPlan.Decide;
+
+    /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
+    public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;
 }

@@ -1,3 +1,4 @@
+using Aurora.Broker.Scheduling;
 using Aurora.Core.Configuration;
 
 namespace Aurora.Broker.Sla;
@@ -17,9 +18,6 @@ internal sealed record SlaOptions
     /// <summary>How many coordinators are asked at once, each one question at a time; 1 to 100, default 10.</summary>
     public int CoordinatorsAtOnce { get; init; } = 10;
 
-    /// <summary>Says whether a job is production: what policies are for.</summary>
-    public Func<JobConfiguration, bool> IsProduction { get; init; } = job => job.Tier == "preferred" || (job.Tier is null && job.Production);
-
-    /// <summary>Says whether policies are kept for a job.</summary>
-    public bool IsProtected(JobConfiguration job) => KeepsNonProduction || IsProduction(job);
+    /// <summary>Says whether policies are kept for the jobs of a tier: for those that nobody may preempt.</summary>
+    public bool IsProtected(Tier tier) => KeepsNonProduction || tier.IsProduction;
 }

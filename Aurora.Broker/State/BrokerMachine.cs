@@ -23,10 +23,11 @@ internal sealed class BrokerMachine
     {
         _turn = new Turn(state, new DueTimes(), options, now);
         var moves = new TaskMoves(_turn);
+        var quotas = new QuotaInputs(_turn);
         var modes = new WorkerModes(_turn);
         _drains = new Drains(_turn, moves, modes);
-        _commands = new CommandInputs(_turn, moves, new MaintenanceInputs(_turn, modes, _drains));
-        _queries = new Queries(_turn);
+        _commands = new CommandInputs(_turn, moves, quotas, new MaintenanceInputs(_turn, modes, _drains));
+        _queries = new Queries(_turn, quotas);
         _workers = new WorkerInputs(_turn, moves);
         _updates = new UpdateProgress(_turn, moves);
         _due = new DueInputs(_turn, moves, _workers, _updates, _drains);
@@ -60,7 +61,7 @@ internal sealed class BrokerMachine
     {
         switch (input)
         {
-            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or DrainWorkers or DeactivateWorkers or ActivateWorkers } command:
+            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or DrainWorkers or DeactivateWorkers or ActivateWorkers or SetQuota } command:
                 _commands.Apply(command);
                 _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
                 break;

@@ -1,6 +1,7 @@
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Sla;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
 
@@ -27,6 +28,12 @@ internal sealed record TurnOptions
 
     /// <summary>The deciders.</summary>
     public SchedulingRules Rules { get; init; } = SchedulingRules.Standard;
+
+    /// <summary>The tiers.</summary>
+    public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>The quota of a role that was granted none; default nothing.</summary>
+    public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
 
     /// <summary>After which silence a worker is lost; default 15 s.</summary>
     public TimeSpan WorkerLostAfter { get; init; } = TimeSpan.FromSeconds(15);

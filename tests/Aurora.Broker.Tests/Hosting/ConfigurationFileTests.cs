@@ -1,5 +1,7 @@
 using Aurora.Broker.Hosting;
+using Aurora.Broker.Scheduling;
 using Aurora.Core.Errors;
+using Aurora.Core.Messages;
 using Aurora.TestSupport;
 using Xunit;
 
@@ -53,6 +55,35 @@ public sealed class ConfigurationFileTests
         Assert.Equal(["clutser", "amqp", "lease_secs", "store.sqlite", "store.sql_server", "retention", "sla.keeps_non_production"], error.Faults.Select(f => f.Field));
         Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TiersAndTheDefaultQuotaAreRead()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, $$"""
+            { "cluster": "prod1", "amqp": ["amqp://guest:guest@localhost:5672/"], "store": { "sqlite_file": "{{folder["a.db"]}}" },
+              "tiers": { "gold": {}, "iron": { "preemptible": true, "revocable": true } }, "default_tier": "iron", "default_quota": { "cpu": 1.5, "ram": "2GB" } }
+            """);
+        var broker = ConfigurationFile.Read(path).ToSettings(path).Broker;
+        Assert.Equal([new Tier("gold", false, false), new Tier("iron", true, true)], broker.Tiers.Tiers);
+        Assert.Equal("iron", broker.Tiers.Default);
+        Assert.Equal(new QuotaAmount(1.5, 2L << 30, 0), broker.DefaultQuota);
+    }
+
+    [Fact]
+    public void WrongTiersAndQuotasAreNamed()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, """{ "cluster": "a", "tiers": { "x": { "preemtible": true } }, "default_quota": { "cpu": "1" } }""");
+        Assert.Equal(["tiers.x.preemtible", "default_quota.cpu"], Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path)).Faults.Select(f => f.Field));
+        File.WriteAllText(path, """{ "cluster": "a", "tiers": { "x": { "preemptible": 1 } } }""");
+        Assert.Equal("must be true or false", Assert.Single(Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path)).Faults).Rule);
+        File.WriteAllText(path, """{ "cluster": "a", "default_tier": "x", "default_quota": { "cpu": 1, "ram": "much" } }""");
+        Assert.Superset(new HashSet<string> { "default_tier", "default_quota" },
+            Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path)).Faults.Select(f => f.Field).ToHashSet());
     }
 
     [Theory]

@@ -155,7 +155,7 @@ public sealed class CoordinatorCallTests
         await using var coordinator = await FakeCoordinator.StartAsync();
         var allows = false;
         coordinator.Answer = context => context.Response.WriteAsync(Volatile.Read(ref allows) ? """{"drain":true}""" : """{"drain":false}""");
-        await using var cluster = await TestCluster.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(o => o with { DefaultQuota = new QuotaAmount(100, 1L << 40, 1L << 40) });
         await using var worker = await cluster.AddWorkerAsync();
         var job = DrainWorld.Service(instances: 3, policy: new SlaPolicyConfiguration { CoordinatorUrl = coordinator.Url });
         await cluster.CreateAsync(job);

@@ -20,6 +20,7 @@ internal sealed class DrainWorld
         var options = new TurnOptions
         {
             ClusterName = Some.Cluster, BrokerName = "b", Version = "1", BaseUrl = () => "", WorkerLostAfter = TimeSpan.FromDays(365), TransientStateTimeout = TimeSpan.FromDays(365),
+            DefaultQuota = new QuotaAmount(1e9, 1L << 60, 1L << 60),
         };
         _options = with?.Invoke(options) ?? options;
         Crash();
@@ -120,7 +121,7 @@ internal sealed class DrainWorld
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
 
     /// <summary>The leader's memory is gone.</summary>
-    public void Crash() => Machine = new BrokerMachine(BrokerState.Load(_rows.State, Now), _options, Now);
+    public void Crash() => Machine = new BrokerMachine(BrokerState.Load(_rows.State, Now, _options.Tiers), _options, Now);
 
     public void Forget() => Effects.Clear();
 

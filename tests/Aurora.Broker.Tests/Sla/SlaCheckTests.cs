@@ -1,3 +1,4 @@
+using Aurora.Broker.Scheduling;
 using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 using Aurora.Broker.Tests.Support;
@@ -35,10 +36,10 @@ public sealed class SlaCheckTests
     [Fact]
     public void PoliciesOfOtherTiersAreKept_WhenTheOptionSaysSo()
     {
-        var job = Support.Some.Job();
-        Assert.False(new SlaOptions().IsProtected(job));
-        Assert.True(new SlaOptions { KeepsNonProduction = true }.IsProtected(job));
-        Assert.True(new SlaOptions().IsProtected(job with { Tier = "preferred" }));
+        var preemptible = new Tier("a", Preemptible: true, Revocable: false);
+        Assert.False(new SlaOptions().IsProtected(preemptible));
+        Assert.True(new SlaOptions { KeepsNonProduction = true }.IsProtected(preemptible));
+        Assert.True(new SlaOptions().IsProtected(new Tier("b", Preemptible: false, Revocable: false)));
     }
 
     [Fact]

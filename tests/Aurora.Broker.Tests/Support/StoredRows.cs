@@ -13,11 +13,13 @@ internal sealed class StoredRows
     private readonly Dictionary<WorkerId, WorkerRecord> _workers = [];
     private readonly Dictionary<string, UpdateRecord> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
+    private readonly Dictionary<string, QuotaRecord> _quotas = [];
+    private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
 
     public StoredState State => new()
     {
         Tasks = [.. _tasks.Values], Configurations = [.. _configurations.Values], Jobs = [.. _jobs.Values], Workers = [.. _workers.Values],
-        Updates = [.. _updates.Values], Replies = [.. _replies.Values],
+        Updates = [.. _updates.Values], Replies = [.. _replies.Values], Quotas = [.. _quotas.Values], Reservations = [.. _reservations.Values],
     };
 
     public void Commit(StoreChanges changes)
@@ -28,6 +30,8 @@ internal sealed class StoredRows
         Apply(_workers, changes.Workers, w => w.Id, changes.DeletedWorkers);
         Apply(_updates, changes.Updates, u => u.Id, changes.DeletedUpdates);
         Apply(_replies, changes.Replies, r => r.CommandId, changes.DeletedReplies);
+        Apply(_quotas, changes.Quotas, q => q.Role, changes.DeletedQuotas);
+        Apply(_reservations, changes.Reservations, r => r.Worker, changes.DeletedReservations);
     }
 
     private static void Apply<TKey, TRow>(Dictionary<TKey, TRow> rows, IReadOnlyList<TRow> written, Func<TRow, TKey> key, IReadOnlyList<TKey> deleted)
