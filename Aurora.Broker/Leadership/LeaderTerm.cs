@@ -29,9 +29,11 @@ internal sealed class LeaderTerm : IAsyncDisposable
     public static async Task<LeaderTerm> LoadAsync(LeaderParts parts, Lease lease, CancellationToken cancellationToken)
     {
         var stored = await parts.Store.LoadAsync(cancellationToken);
-        var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), parts.Loggers.CreateLogger<EffectSender>());
-        var begun = TermBeginning.Of(stored, lease, parts.Turn, parts.Store, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
-        return new LeaderTerm(parts.Bus, sender, begun.Loop);
+        BrokerLoop? loop = null;
+        var coordinators = new CoordinatorCalls((answer, ct) => loop!.OfferAsync(answer, ct), parts.Turn.Sla, parts.Time, parts.Loggers.CreateLogger<CoordinatorCalls>()); // The loop asks.
+        var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
+        loop = TermBeginning.Of(stored, lease, parts.Turn, parts.Store, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>()).Loop;
+        return new LeaderTerm(parts.Bus, sender, loop);
     }
 
     /// <summary>Begins to consume.</summary>

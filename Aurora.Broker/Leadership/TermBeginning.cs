@@ -24,7 +24,7 @@ internal sealed record TermBeginning(BrokerMachine Machine, BrokerLoop Loop)
         StoredState stored, Lease lease, TurnOptions turn, IStore store, IEffectSink effects, PoisonList poison, TimeProvider time, ILogger logger)
     {
         var now = time.GetUtcNow();
-        var machine = new BrokerMachine(BrokerState.Load(stored, now), turn, now);
+        var machine = new BrokerMachine(BrokerState.Load(stored, now, turn.Tiers), turn, now);
         var loop = new BrokerLoop(machine, store, lease.Epoch, effects, poison, time, logger);
         effects.Send([.. stored.Workers.Select(w => new ToWorker(w.Id, new SendHello()))]);
         return new TermBeginning(machine, loop);

@@ -62,6 +62,9 @@ internal sealed class World : IDisposable
 
     public Timeline Timeline { get; } = new();
 
+    /// <summary>Tasks that their coordinator let go.</summary>
+    public HashSet<TaskId> Allowances { get; } = [];
+
     /// <summary>What nothing ends.</summary>
     public Life Life { get; } = new();
 
@@ -69,7 +72,7 @@ internal sealed class World : IDisposable
 
     public TransitionCoverage Coverage { get; } = new();
 
-    public CommandDigests Digests { get; } = new();
+    public CommandDesk Desk { get; } = new();
 
     public MachineClock DatabaseClock { get; }
 

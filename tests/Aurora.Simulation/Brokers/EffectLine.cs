@@ -9,7 +9,7 @@ namespace Aurora.Simulation.Brokers;
 /// Sends a term's effects, in order and in portions, as the broker's sender does: what the bus does not confirm is dropped. When the broker dies, what is still in the
 /// line is lost; when only the term ends, it has a moment for its last words.
 /// </summary>
-internal sealed class EffectLine(World world, SimulatedBroker broker, Life process, Chance chance) : IEffectSink
+internal sealed class EffectLine(World world, SimulatedBroker broker, Life process, Action<AskCoordinator> ask, Chance chance) : IEffectSink
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
     private readonly Life _life = new(process);
@@ -56,6 +56,9 @@ internal sealed class EffectLine(World world, SimulatedBroker broker, Life proce
                 break;
             case ToWorker to:
                 broker.Link.Publish(world.Bus.Worker(to.Worker), world.Bus.Seal(to.Message), _ => { });
+                break;
+            case AskCoordinator question:
+                ask(question);
                 break;
         }
     }

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
 using Aurora.Broker.FrontDoor;
 using Aurora.Broker.Leadership;
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
-using Aurora.Core.Configuration;
 using Aurora.Core.Messages;
 using Aurora.Simulation.Bus;
 using Aurora.Simulation.Engine;
@@ -16,7 +14,6 @@ internal sealed class SimulatedTerm : IDisposable
 {
     private const int CommandPrefetch = 500;
     private const int StatusPrefetch = 1000;
-    private static readonly CommandChecks Checks = new(World.Cluster, new Regex("^(prod|devel|test)$"));
 
     private readonly World _world;
     private readonly SimulatedBroker _broker;
@@ -32,7 +29,7 @@ internal sealed class SimulatedTerm : IDisposable
     public SimulatedTerm(World world, SimulatedBroker broker, Life process, Lease lease, StoredState stored, Chance chance)
     {
         (_world, _broker, _chance, Lease, _life) = (world, broker, chance, lease, new Life(process));
-        _line = new EffectLine(world, broker, process, chance);
+        _line = new EffectLine(world, broker, process, Ask, chance);
         broker.Clock.Life = _life;
         broker.Clock.AfterTimer = Kick;
         var begun = TermBeginning.Of(stored, lease, world.TurnOptions(broker.Name), broker.Store, _line, new PoisonList(), broker.Clock, NullLogger.Instance);
@@ -79,15 +76,24 @@ internal sealed class SimulatedTerm : IDisposable
     {
         var command = (ICommand)delivery.Content;
         var request = new SimulatedRequest(delivery, _world.Bus, _broker.Link);
-        if (Checks.Check(command) is { Count: > 0 } faults)
+        if (_world.Desk.Admit(command, request, out var faults) is not { } input)
         {
             _ = request.AnswerAsync(Answer.Invalid(command.CommandId, faults).ToReply(), CancellationToken.None); // Ends at once.
             request.Ack();
             return;
         }
 
-        Offer(new CommandInput(request, command, _world.Digests.Of(command), _world.Digests.FingerprintOf(command), null));
+        Offer(input);
     }
+
+    // A coordinator takes its time, says yes or no, and is not heard by a leader that has gone.
+    private void Ask(AskCoordinator question) => _world.Timeline.After(_chance.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5)), _life, () =>
+    {
+        var allows = _world.IsCalm || _chance.Happens(0.6);
+        if (allows)
+            _world.Allowances.Add(question.Task.Id);
+        Offer(new CoordinatorAnswered(question.Request, allows));
+    });
 
     private void Offer(LoopInput input)
     {

@@ -1,3 +1,4 @@
+using Aurora.Broker.Scheduling;
 using Aurora.Broker.State;
 using Aurora.Simulation.Brokers;
 
@@ -29,7 +30,7 @@ internal sealed class MemoryIsStore(World world) : Invariant(world)
         Compare("reservations", state.Reservations, World.Store.Reservations, (a, b) => a == b);
         Compare("workers", state.Workers.ToDictionary(w => w.Key, w => w.Value.Record), World.Store.Workers, (a, b) => ReferenceEquals(a, b) || (a.Session == b.Session && a.Mode == b.Mode));
         Compare("jobs", state.Jobs.ToDictionary(j => j.Key, j => j.Value.Record!), World.Store.Jobs, (a, b) => a == b);
-        CompareIndexes(state, BrokerState.Load(World.Store.Load(), World.Timeline.Now));
+        CompareIndexes(state, BrokerState.Load(World.Store.Load(), World.Timeline.Now, new TierOptions()));
     }
 
     private void CompareIndexes(BrokerState state, BrokerState again)
