@@ -1,3 +1,4 @@
+using Aurora.Broker.Scheduling.Workers;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
@@ -21,4 +22,7 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a worker is lost.</summary>
     public Func<DateTimeOffset, DateTimeOffset, TimeSpan, LivenessDecision> Liveness { get; init; } = WorkerLiveness.Decide;
+
+    /// <summary>Where the tasks of a group go.</summary>
+    public Func<GroupDemand, WorkerIndex, GroupPlacement> Place { get; init; } = Placement.Decide;
 }

@@ -41,6 +41,9 @@ internal sealed record TurnOptions
     /// <summary>How often old rows are looked for; default 1 min.</summary>
     public TimeSpan PruneInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
+
     /// <summary>How long old rows are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 }
