@@ -41,8 +41,8 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>The workers that are up, as of the last commit; for those who must not touch the state.</summary>
     public IReadOnlyList<WorkerId> LiveWorkers => Volatile.Read(ref _liveWorkers);
 
-    /// <summary>Whether inputs wait for the next round.</summary>
-    public bool HasInputs => _inputs.Reader.TryPeek(out _);
+    /// <summary>Whether there is something to do in another round: inputs wait, or a round left something over.</summary>
+    public bool HasWork => _machine.HasMore || _inputs.Reader.TryPeek(out _);
 
     /// <summary>Hands an input over; waits while too many are waiting.</summary>
     /// <exception cref="ChannelClosedException">The loop has ended.</exception>
@@ -59,7 +59,7 @@ internal sealed class BrokerLoop : IDisposable
         {
             do
                 await StepAsync(drop);
-            while (!stop.IsCancellationRequested && await WaitAsync(stop));
+            while (!stop.IsCancellationRequested && (_machine.HasMore || await WaitAsync(stop)));
         }
         finally
         {
@@ -69,7 +69,7 @@ internal sealed class BrokerLoop : IDisposable
 
     /// <summary>
     /// One round: takes what waits, applies and commits it, and sets the timer for what falls due next. For <see cref="RunAsync"/>, and for whoever drives the loop by a
-    /// clock of their own; between two rounds they wait until <see cref="HasInputs"/>. After a failure the loop is only good to be closed.
+    /// clock of their own; between two rounds they wait until <see cref="HasWork"/>. After a failure the loop is only good to be closed.
     /// </summary>
     /// <param name="drop">Gives up, also while it commits.</param>
     /// <exception cref="StaleEpochException">Another broker leads.</exception>

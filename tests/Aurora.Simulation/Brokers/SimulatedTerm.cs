@@ -41,7 +41,7 @@ internal sealed class SimulatedTerm : IDisposable
     public BrokerMachine Machine { get; }
 
     /// <summary>Whether nothing is under way: every input is applied and stored, every effect sent.</summary>
-    public bool IsIdle => !_isStepping && !_loop.HasInputs && _line.IsEmpty;
+    public bool IsIdle => !_isStepping && !_loop.HasWork && _line.IsEmpty;
 
     /// <summary>Whether memory and store can be compared.</summary>
     public bool IsCommitted => !_isStepping;
@@ -133,7 +133,7 @@ internal sealed class SimulatedTerm : IDisposable
         _world.Referee.Stepped(_broker, Machine);
         if (_drop.IsCancellationRequested)
             End(null);
-        else if (_loop.HasInputs)
+        else if (_loop.HasWork)
             Kick();
     }
 
