@@ -55,6 +55,7 @@ internal sealed class World : IDisposable
         Workers = [.. Enumerable.Range(1, scenario.Workers).Select(n => new SimulatedWorker(new WorkerId($"w{n}"), this, _chance.Fork()))];
         Client = new SimulatedClient(this, _chance.Fork());
         _faults = new FaultMaker(this, _chance.Fork());
+        Oracle = new PlacementOracle(this);
         _rest = new Rest(this);
     }
 
@@ -97,6 +98,8 @@ internal sealed class World : IDisposable
     public IReadOnlyList<SimulatedWorker> Workers { get; }
 
     public SimulatedClient Client { get; }
+
+    public PlacementOracle Oracle { get; }
 
     /// <summary>No more faults, no more commands.</summary>
     public bool IsCalm { get; private set; }
@@ -178,7 +181,7 @@ internal sealed class World : IDisposable
     public Capacity NeedOf(string configurationId)
     {
         if (!_needs.TryGetValue(configurationId, out var need))
-            _needs.Add(configurationId, need = Capacity.Of(ConfigurationOf(configurationId).Task.Resources));
+            _needs.Add(configurationId, need = PlacementOracle.Need(ConfigurationOf(configurationId)));
         return need;
     }
 
@@ -193,7 +196,11 @@ internal sealed class World : IDisposable
     {
         Referee.Ticked();
         if (IsCalm)
+        {
+            Client.EndMaintenance();
             LookForRest();
+        }
+
         Timeline.After(TickInterval, Life, Tick);
     }
 

@@ -11,7 +11,7 @@ internal sealed class AnsweredAfterCommit(World world) : Invariant(world)
 
     public override void Leaving(SimulatedBroker broker, Effect effect)
     {
-        if (effect is Answered { Answer: { Code: ReplyCode.Ok } answer } && World.Store.Replies.GetValueOrDefault(answer.CommandId)?.Reply.Message != answer.Message)
+        if (effect is Answered { Answer: { Code: ReplyCode.Ok, Result: not TaskPage } answer } && World.Store.Replies.GetValueOrDefault(answer.CommandId)?.Reply.Message != answer.Message)
             Fail($"the answer '{answer.Message}' leaves and is not stored");
     }
 }

@@ -37,8 +37,8 @@ internal sealed class NoOvercommit(World world) : Invariant(world)
             var worker = task.Worker!.Value;
             if (!World.Store.Workers.TryGetValue(worker, out var row))
                 Fail($"{task.Id} is placed on {worker}, which never said hello");
-            else if (!_used[worker].FitsInto(Capacity.Of(row.Total)))
-                Fail($"{worker} has {Capacity.Of(row.Total)} and is given {_used[worker]}");
+            else if (!_used[worker].FitsInto(PlacementOracle.Total(row)))
+                Fail($"{worker} has {PlacementOracle.Total(row)} and is given {_used[worker]}");
         }
     }
 

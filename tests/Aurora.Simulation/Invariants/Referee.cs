@@ -19,7 +19,8 @@ internal sealed class Referee
             new TerminalStays(world), new OneActiveAttempt(world), new LegalSteps(world), new NoOvercommit(world), new NoInstanceForgotten(world),
             new NothingDeletedTooSoon(world), new LegalUpdates(world), new AnsweredAfterCommit(world), new OneAnswerPerCommand(world),
             new EndsRecordedAfterCommit(world), new LaunchesAreStored(world), new PendingSaysWhy(world), new MemoryIsStore(world), new OneStartPerTask(world),
-            new KillsAreWanted(world), new ZombiesEnd(world), new ChatterIsBounded(world),
+            new KillsAreWanted(world), new ZombiesEnd(world), new ChatterIsBounded(world), new PlacedRight(world),
+            new MaintenanceSteps(world), new SlaKept(world), new QuotaKept(world),
         ];
         world.Store.Writing = changes => Each(i => i.Writing(changes));
         world.Store.Written = changes => Each(i => i.Written(changes));

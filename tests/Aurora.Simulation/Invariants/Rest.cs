@@ -19,6 +19,8 @@ internal sealed class Rest(World world)
             return "nobody leads";
         if (world.Workers.FirstOrDefault(w => !w.IsGone && term.Machine.State.Workers.GetValueOrDefault(w.Id)?.Presence != WorkerPresence.Up) is { } down)
             return $"the leader does not know that {down.Id} is up";
+        if (world.Store.Workers.Values.FirstOrDefault(w => w.Mode != MaintenanceMode.None) is { } maintained)
+            return $"{maintained.Id} is {maintained.Mode}";
         return null;
     }
 
@@ -77,12 +79,8 @@ internal sealed class Rest(World world)
 
     private bool WouldFit(TaskRecord task)
     {
-        var need = world.NeedOf(task.ConfigurationId);
-        return world.Workers.Any(w => !w.IsGone && need.FitsInto(Free(w)));
+        return world.Workers.Any(w => !w.IsGone && world.Store.Workers.TryGetValue(w.Id, out var row) && world.Oracle.CanTake(row, task));
     }
-
-    private Capacity Free(SimulatedWorker worker) => world.Store.Tasks.Values.Where(t => t.State.IsOnWorker() && t.Worker == worker.Id)
-        .Aggregate(Capacity.Of(worker.Total), (free, task) => free - world.NeedOf(task.ConfigurationId));
 
     // As Aurora's: an instance that cannot be placed holds the update up.
     private bool WaitsForRoom(UpdateRecord update) => world.Store.Tasks.Values.Any(t => t.Job == update.Job && t.State == TaskState.Pending && !WouldFit(t));

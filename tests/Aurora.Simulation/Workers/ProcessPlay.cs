@@ -19,7 +19,7 @@ internal sealed class ProcessPlay(IReadOnlyList<JobShape> jobs, Scenario scenari
     {
         var isService = jobs.Any(j => j.Key == order.Job && j.IsService);
         succeeds = true;
-        if (!IsCalm && order.Task.Processes[0].Cmdline == "bad" && chance.Happens(0.8))
+        if (!IsCalm && order.Task.Processes[0].Cmdline.StartsWith("bad", StringComparison.Ordinal) && chance.Happens(0.8))
         {
             succeeds = false;
             return chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2));

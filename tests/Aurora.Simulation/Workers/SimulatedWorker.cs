@@ -18,7 +18,11 @@ internal sealed class SimulatedWorker
         Link = world.Bus.Open(id.Value);
         Link.Reconnected = () => Agent?.Consume();
         Total = new ResourceGrant { Cpu = chance.Between(2, 12), Ram = 64L << 30, Disk = 64L << 30 };
-        Attributes = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["host"] = id.Value, ["rack"] = $"r{chance.Below(3)}" };
+        var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["host"] = id.Value, ["rack"] = $"r{chance.Below(3)}" };
+        if (chance.Happens(0.1))
+            attributes["dedicated"] = $"{chance.Pick(Clients.JobShape.Roles)}/db";
+        Attributes = attributes;
+        PortCount = chance.Happens(0.5) ? chance.Between(2, 8) : null;
     }
 
     public WorkerId Id { get; }
@@ -29,7 +33,7 @@ internal sealed class SimulatedWorker
 
     public IReadOnlyDictionary<string, string> Attributes { get; }
 
-    public int? PortCount => null;
+    public int? PortCount { get; }
 
     public Dictionary<TaskId, TaskOnDisk> Disk { get; } = [];
 
