@@ -46,6 +46,8 @@ internal sealed record ConfigurationFile
 
     public QuotaSection? DefaultQuota { get; init; }
 
+    public PreemptionSection? Preemption { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -115,6 +117,7 @@ internal sealed record ConfigurationFile
             Retention = Retention?.ToOptions() ?? defaults.Retention,
             Tiers = ToTiers(defaults.Tiers),
             DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
+            Preemption = Preemption?.ToOptions() ?? defaults.Preemption,
         };
     }
 

@@ -7,7 +7,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what fell due.</summary>
-internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates)
+internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates, PreemptionRounds preemption)
 {
     private const int PruneBatch = 1000;
 
@@ -28,6 +28,12 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers
                 break;
             case DueKind.Update:
                 updates.Look(entry.Key);
+                break;
+            case DueKind.Preemption:
+                preemption.Collect();
+                break;
+            case DueKind.Reservation:
+                preemption.Expire(new WorkerId(entry.Key));
                 break;
             case DueKind.Prune:
                 Prune();

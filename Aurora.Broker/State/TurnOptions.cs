@@ -1,4 +1,5 @@
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
@@ -30,6 +31,9 @@ internal sealed record TurnOptions
     /// <summary>The tiers.</summary>
     public TierOptions Tiers { get; init; } = new();
 
+    /// <summary>When tasks are ended to make room.</summary>
+    public PreemptionOptions Preemption { get; init; } = new();
+
     /// <summary>The quota of a role that was granted none; default nothing.</summary>
     public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
 
@@ -47,6 +51,9 @@ internal sealed record TurnOptions
 
     /// <summary>How often old rows are looked for; default 1 min.</summary>
     public TimeSpan PruneInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
 
     /// <summary>How long old rows are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
