@@ -1,3 +1,5 @@
+using Aurora.Core.Jobs;
+
 namespace Aurora.Broker.Dispatch;
 
 /// <summary>What sending reports. Event ids 1200 to 1299.</summary>
@@ -14,4 +16,10 @@ internal static partial class Log
 
     [LoggerMessage(1203, LogLevel.Error, "Sending to {Target} failed")]
     public static partial void SendBroke(ILogger logger, string target, Exception exception);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Task {Task} on worker {Worker}: {What}")]
+    public static partial void DuplicateFound(ILogger logger, TaskId task, WorkerId worker, string what);
+
+    [LoggerMessage(1205, LogLevel.Error, "Two agents have the worker id {Worker}: one on host {Host}, one on {Twin}. The worker gets no tasks until one of them is given another id")]
+    public static partial void TwinFound(ILogger logger, WorkerId worker, string host, string twin);
 }

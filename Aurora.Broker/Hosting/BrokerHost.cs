@@ -60,6 +60,9 @@ internal sealed class BrokerHost : IAsyncDisposable
             BaseUrl = () => Volatile.Read(ref address).TrimEnd('/'),
             WorkerLostAfter = options.WorkerLostAfter,
             Retention = options.Retention,
+            Timeouts = options.Timeouts,
+            Backoff = options.Backoff,
+            Reconciliation = options.Reconciliation,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());

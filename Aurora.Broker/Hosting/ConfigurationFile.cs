@@ -39,6 +39,12 @@ internal sealed record ConfigurationFile
 
     public RetentionSection? Retention { get; init; }
 
+    public TimeoutSection? Timeouts { get; init; }
+
+    public FlappingSection? Flapping { get; init; }
+
+    public ReconciliationSection? Reconciliation { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -106,6 +112,9 @@ internal sealed record ConfigurationFile
                 Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
             },
             Retention = Retention?.ToOptions() ?? defaults.Retention,
+            Timeouts = Timeouts?.ToOptions() ?? defaults.Timeouts,
+            Backoff = Flapping?.ToOptions() ?? defaults.Backoff,
+            Reconciliation = Reconciliation?.ToOptions() ?? defaults.Reconciliation,
         };
     }
 

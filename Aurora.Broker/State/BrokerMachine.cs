@@ -23,12 +23,13 @@ internal sealed class BrokerMachine
         _turn = new Turn(state, new DueTimes(), options, now);
         var moves = new TaskMoves(_turn);
         _commands = new CommandInputs(_turn, moves);
-        _queries = new Queries(_turn);
-        _workers = new WorkerInputs(_turn, moves);
+        var timers = new TaskTimers(_turn, moves);
+        _queries = new Queries(_turn, timers);
+        _workers = new WorkerInputs(_turn, moves, timers);
         _updates = new UpdateProgress(_turn, moves);
-        _due = new DueInputs(_turn, moves, _workers, _updates);
+        _due = new DueInputs(_turn, moves, timers, _workers, _updates);
         _placement = new PlacementRounds(_turn, moves);
-        TakeUp(now, moves);
+        TakeUp(now, timers);
     }
 
     public BrokerState State => _turn.State;
@@ -81,20 +82,15 @@ internal sealed class BrokerMachine
             State.DeleteJobIfEmpty(key);
         _turn.MaybeEmptyJobs.Clear();
         _turn.FlushRecordedEnds();
-        return new TurnResult(State.TakeChanges(), _turn.Effects);
+        return new TurnResult(State.TakeChanges(), _turn.Effects, _turn.MustProveLeadership);
     }
 
     // What the last leader left half done is taken up from the rows: nothing is known of what it sent.
-    private void TakeUp(DateTimeOffset now, TaskMoves moves)
+    private void TakeUp(DateTimeOffset now, TaskTimers timers)
     {
         _turn.Begin(now);
         foreach (var task in State.Tasks.Values)
-        {
-            if (TaskMoves.AwaitsAnswer(task.State))
-                _turn.Due.Add(DueKind.Unanswered, task.Id.Value, _turn.Now, task.ChangedAt);
-            else
-                moves.Watch(task);
-        }
+            timers.TakeUp(task);
 
         foreach (var worker in State.Workers.Values)
             _workers.Watch(worker);
@@ -107,4 +103,5 @@ internal sealed class BrokerMachine
 /// <summary>What a turn came to.</summary>
 /// <param name="Changes">What must be stored.</param>
 /// <param name="Effects">What to do once it is.</param>
-internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects);
+/// <param name="MustProveLeadership">Whether a commit is needed even without changes, because an effect says that this broker leads, and only a commit shows that it still does.</param>
+internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects, bool MustProveLeadership);

@@ -281,6 +281,8 @@ internal sealed class BrokerState
             worker.TaskSet.Add(task.Id);
             worker.Used += _configurations[task.ConfigurationId].Need;
             worker.CountByJob[task.Job] = worker.CountByJob.GetValueOrDefault(task.Job) + 1;
+            if (TaskHistory.PhaseOnWorker(task) is { } phase)
+                worker.Digest = worker.Digest.Add(task.Id, phase);
         }
     }
 
@@ -300,6 +302,8 @@ internal sealed class BrokerState
         worker.Used -= _configurations[task.ConfigurationId].Need;
         if (--worker.CountByJob[task.Job] == 0)
             worker.CountByJob.Remove(task.Job);
+        if (TaskHistory.PhaseOnWorker(task) is { } phase)
+            worker.Digest = worker.Digest.Remove(task.Id, phase);
     }
 
     private void AddToGroup(TaskRecord task, bool isNew, JobState job)

@@ -10,7 +10,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
-internal sealed class Queries(Turn turn)
+internal sealed class Queries(Turn turn, TaskTimers timers)
 {
     private BrokerState State => turn.State;
 
@@ -127,9 +127,19 @@ internal sealed class Queries(Turn turn)
     private string? WhyPending(TaskRecord task) => task.State switch
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
+        TaskState.Partitioned => WhyPartitioned(task),
         TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
         _ => null,
     };
+
+    private string WhyPartitioned(TaskRecord task)
+    {
+        var known = task.TimesPartitioned > 1 ? $" (for the {task.TimesPartitioned}. time)" : "";
+        var next = timers.Outlook(task) is { LookAgainAt: { } at }
+            ? $"unless it comes back, the task is given up and started elsewhere at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+            : "the task waits until it comes back, or until somebody kills the task (partition_policy.reschedule is false)";
+        return $"worker {task.Worker} is out of reach since {task.ChangedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z{known}; {next}";
+    }
 
     private UpdatePage Updates(GetUpdates get)
     {
@@ -155,13 +165,18 @@ internal sealed class Queries(Turn turn)
 
     private ClusterStatus Cluster() => new(
         turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
-        [.. State.Workers.Values.OrderBy(w => w.Record.Id.Value, StringComparer.Ordinal).Select(Summary)]);
+        [.. State.Workers.Values.OrderBy(w => w.Record.Id.Value, StringComparer.Ordinal).Select(Summary)])
+    {
+        DuplicatesFound = turn.DuplicatesFound,
+    };
 
     private static WorkerSummary Summary(WorkerState worker) => new(
         worker.Record.Id, worker.Record.Host, worker.Presence == WorkerPresence.Up, worker.Record.Total,
         (Capacity.Of(worker.Record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, worker.Record.Attributes)
     {
         Draining = worker.IsDraining,
+        Problem = worker.Sessions.Twin is { } twin
+            ? $"another agent has this worker's id, on {twin}; the worker gets no tasks until one of both is given another id" : null,
     };
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)

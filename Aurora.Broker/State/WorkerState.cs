@@ -1,5 +1,6 @@
 using Aurora.Broker.Scheduling;
 using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
 
@@ -23,6 +24,18 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
     public DateTimeOffset HelloAskedAt { get; internal set; }
 
+    /// <summary>When it last said hello, or when this broker began to lead.</summary>
+    public DateTimeOffset HelloAt { get; internal set; } = lastSeen;
+
+    /// <summary>What a hello of it should list: what is on it, in the phases that it reported. ASSIGNED tasks are not in it, since nobody knows whether it has them.</summary>
+    public TaskDigest Digest { get; internal set; }
+
+    /// <summary>Since when its digest differs from this one; null while both agree.</summary>
+    public DateTimeOffset? DiffersSince { get; internal set; }
+
+    /// <summary>Who has spoken for it.</summary>
+    public WorkerSessions Sessions { get; } = new();
+
     /// <summary>Whether an entry in the due times watches its silence.</summary>
     public bool IsWatched { get; internal set; }
 
@@ -34,7 +47,7 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     public WorkerOffer ToOffer()
     {
         var total = Capacity.Of(Record.Total);
-        var presence = Presence == WorkerPresence.Up && IsDraining ? WorkerPresence.Draining : Presence;
+        var presence = Presence == WorkerPresence.Up && (IsDraining || Sessions.HasTwin) ? WorkerPresence.Draining : Presence;
         return new WorkerOffer(Record.Id, presence, total, total - Used, CountByJob);
     }
 }
