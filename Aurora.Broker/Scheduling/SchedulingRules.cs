@@ -1,3 +1,6 @@
+using Aurora.Broker.Maintenance;
+using Aurora.Broker.Quotas;
+using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
@@ -33,4 +36,13 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a worker must say again what it has.</summary>
     public Func<ReconciliationQuestion, ReconciliationOptions, ReconciliationDecision> Reconciliation { get; init; } = Scheduling.Reconciliation.Decide;
+
+    /// <summary>Whether a task may be ended without breaking its job's policy.</summary>
+    public Func<SlaQuestion, SlaDecision> Sla { get; init; } = SlaCheck.Decide;
+
+    /// <summary>Which tasks of a job leave workers that drain.</summary>
+    public Func<DrainView, Func<SlaQuestion, SlaDecision>, IReadOnlyList<DrainStep>> Drain { get; init; } = DrainPlan.Decide;
+
+    /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
+    public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;
 }

@@ -99,19 +99,21 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
             known.Sessions.WasOvertaken(hello.Sequence); // The first number of the new session.
         }
 
-        var worker = State.PutWorker(
-            new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
-                hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now)
-            {
-                PortCount = hello.PortCount, Mode = before?.Mode ?? default, Drain = before?.Drain,
-            }, turn.Now);
+        var record = new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
+            hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now)
+        {
+            PortCount = hello.PortCount, Mode = before?.Mode ?? default, Drain = before?.Drain,
+        };
+        // A hello that only lists tasks again stores nothing, and is no new capacity: reconciling must cost little.
+        var isNews = known is not { Presence: WorkerPresence.Up } || known.IsDraining != hello.Draining || !SaysTheSame(known.Record, record);
+        var worker = isNews ? State.PutWorker(record, turn.Now) : known!;
         if (known is null)
             worker.Sessions.WasOvertaken(hello.Sequence);
         worker.Presence = WorkerPresence.Up;
         worker.IsDraining = hello.Draining;
-        turn.PresenceChanged = true;
+        turn.PresenceChanged |= isNews;
         (worker.LastSeen, worker.HelloAt, worker.DiffersSince) = (turn.Now, turn.Now, null);
-        State.MustPlaceAll = true;
+        State.MustPlaceAll |= isNews;
         Watch(worker);
 
         var listed = hello.Tasks.Select(t => t.TaskId).ToHashSet();
@@ -120,6 +122,9 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         foreach (var report in hello.Tasks)
             _reports.Apply(hello.Worker, report, isCurrent: true);
     }
+
+    private static bool SaysTheSame(WorkerRecord a, WorkerRecord b) =>
+        a == b with { RegisteredAt = a.RegisteredAt, Attributes = a.Attributes } && a.Attributes.SequenceEqual(b.Attributes);
 
     private void ApplyHeartbeat(WorkerHeartbeat heartbeat)
     {

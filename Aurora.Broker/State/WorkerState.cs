@@ -1,6 +1,7 @@
 using Aurora.Broker.Scheduling;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
 
@@ -19,7 +20,18 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     public bool IsDraining { get; internal set; }
 
     /// <summary>The last sign of life, or when this broker began to lead. Not stored.</summary>
-    public DateTimeOffset LastSeen { get; internal set; } = lastSeen;
+    public DateTimeOffset LastSeen
+    {
+        get;
+        internal set
+        {
+            field = value;
+            LastHeard = value;
+        }
+    } = lastSeen;
+
+    /// <summary>The last sign of life; null when there was none since this broker leads.</summary>
+    public DateTimeOffset? LastHeard { get; private set; }
 
     /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
     public DateTimeOffset HelloAskedAt { get; internal set; }
@@ -47,7 +59,8 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     public WorkerOffer ToOffer()
     {
         var total = Capacity.Of(Record.Total);
-        var presence = Presence == WorkerPresence.Up && (IsDraining || Sessions.HasTwin) ? WorkerPresence.Draining : Presence;
+        var isEmptied = IsDraining || Sessions.HasTwin || Record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained;
+        var presence = Presence == WorkerPresence.Up && isEmptied ? WorkerPresence.Draining : Presence;
         return new WorkerOffer(Record.Id, presence, total, total - Used, CountByJob);
     }
 }

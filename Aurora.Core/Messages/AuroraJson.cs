@@ -62,6 +62,7 @@ namespace Aurora.Core.Messages;
 [JsonSerializable(typeof(SandboxListed))]
 [JsonSerializable(typeof(TaskStateChanged))]
 [JsonSerializable(typeof(DuplicateFound))]
+[JsonSerializable(typeof(WorkerModeChanged))]
 [JsonSerializable(typeof(JobConfiguration))]
 [JsonSerializable(typeof(IReadOnlyList<TaskEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ProcessReport>))]

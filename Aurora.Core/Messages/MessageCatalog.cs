@@ -43,6 +43,7 @@ public static class MessageCatalog
         new("sandbox_listed", 1, AuroraJson.Default.SandboxListed),
         new("task_state_changed", 1, AuroraJson.Default.TaskStateChanged),
         new("duplicate_found", 1, AuroraJson.Default.DuplicateFound),
+        new("worker_mode_changed", 1, AuroraJson.Default.WorkerModeChanged),
     ];
 
     private static readonly FrozenDictionary<string, MessageContract> ByName = Entries.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);

@@ -199,3 +199,12 @@ public sealed record TaskStateChanged(
 /// <param name="Message">What was found, in words.</param>
 public sealed record DuplicateFound(
     TaskId TaskId, JobKey Job, int Instance, WorkerId Worker, TaskId ActiveTask, WorkerId? ActiveWorker, DateTimeOffset At, string Message);
+
+/// <summary>A worker's place in maintenance changed; sent after it was stored. Routing key <c>worker.id.MODE</c>.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Host">Its host name.</param>
+/// <param name="From">The mode before.</param>
+/// <param name="To">The mode now.</param>
+/// <param name="At">When.</param>
+/// <param name="Message">Who wanted it and why, or what came to pass.</param>
+public sealed record WorkerModeChanged(WorkerId Worker, string Host, MaintenanceMode From, MaintenanceMode To, DateTimeOffset At, string Message);

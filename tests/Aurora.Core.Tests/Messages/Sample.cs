@@ -149,6 +149,7 @@ internal static class Sample
         new SandboxListed([new SandboxEntry("result.bin", "file", 103, At)], true, Fault),
         new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
         new DuplicateFound(Task, Key, 3, Worker, Task, Worker, At, "why"),
+        new WorkerModeChanged(Worker, "host-1", MaintenanceMode.Draining, MaintenanceMode.Drained, At, "why"),
     ];
 
     /// <summary>The results that replies carry.</summary>
