@@ -49,13 +49,12 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task StopBrokerAsync()
     {
-        if (_host is not null)
+        // Forgotten first: should one of the two throw, the disposal at the test's end must not hide it behind what a second stop throws.
+        if (Interlocked.Exchange(ref _host, null) is { } host)
         {
-            await _host.DisposeAsync();
-            await Store.DisposeAsync();
+            await using var store = Store;
+            await host.DisposeAsync();
         }
-
-        _host = null;
     }
 
     public async Task RestartBrokerAsync(Func<IStore, IStore>? wrap = null)
