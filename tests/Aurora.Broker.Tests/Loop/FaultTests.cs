@@ -54,8 +54,7 @@ public sealed class FaultTests
         var running = await worker.NextAsync<LaunchTask>();
         var assigned = await worker.NextAsync<LaunchTask>();
         await worker.ReportAsync(running.TaskId, TaskState.Running);
-        // Reports and commands come over two queues: an answered command does not say that a report sent before it was applied.
-        await Eventually.IsTrueAsync("RUNNING", TimeSpan.FromSeconds(20), async () => (await cluster.TasksAsync(Some.Job().Key)).Any(t => t.State == TaskState.Running));
+        await cluster.AppliedAsync(Some.Job().Key, running.TaskId, TaskState.Running);
 
         await cluster.RestartBrokerAsync();
 

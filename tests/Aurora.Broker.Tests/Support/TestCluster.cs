@@ -4,6 +4,7 @@ using Aurora.Broker.Storage;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
 using Aurora.Messaging;
 using Aurora.Messaging.InProcess;
 using Aurora.TestSupport;
@@ -72,6 +73,10 @@ internal sealed class TestCluster : IAsyncDisposable
             async () => (await ClusterAsync()).Workers.Any(w => w.Id == worker.Id && w.IsUp));
         return worker;
     }
+
+    /// <summary>Waits until a task's state is applied. Reports and commands come over two queues: an answered command does not say that a report sent before it was.</summary>
+    public Task AppliedAsync(JobKey job, TaskId task, TaskState state) => Eventually.IsTrueAsync($"{task} to be {state}", TimeSpan.FromSeconds(20),
+        async () => (await TasksAsync(job)).Any(t => t.TaskId == task && t.State == state));
 
     public Task<Reply> CreateAsync(JobConfiguration job, Guid? id = null) => SendAsync(new CreateJob(id ?? Guid.NewGuid(), "ann", job));
 
