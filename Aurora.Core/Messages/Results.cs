@@ -169,8 +169,8 @@ public sealed record ResourceUsage
     /// <summary>The most memory that it had at once, in bytes, as far as the worker can see it (a cgroup sees all; sampling sees what it meets).</summary>
     public long RamPeak { get; init; }
 
-    /// <summary>Sandbox and logs on disk when last measured, in bytes.</summary>
-    public long Disk { get; init; }
+    /// <summary>Sandbox and logs on disk when last measured, in bytes; null where they were not, for example because the task ended before the first look.</summary>
+    public long? Disk { get; init; }
 }
 
 /// <summary>Result of <see cref="GetUpdates"/>, newest first.</summary>

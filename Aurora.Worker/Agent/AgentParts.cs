@@ -37,8 +37,8 @@ internal sealed record AgentParts(
     TimeProvider Time,
     ILogger Logger)
 {
-    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes.</summary>
-    public Func<string, long> DiskOf { get; init; } = _ => 0;
+    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes; null when they were not.</summary>
+    public Func<string, long?> DiskOf { get; init; } = _ => null;
 }
 
 /// <summary>What a worker adds to a task's grant.</summary>
