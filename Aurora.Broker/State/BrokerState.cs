@@ -1,7 +1,10 @@
+using Aurora.Broker.Quotas;
+using Aurora.Broker.Scheduling;
 using Aurora.Broker.Storage;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
@@ -16,14 +19,22 @@ internal sealed class BrokerState
     private readonly Dictionary<JobKey, JobState> _jobs = [];
     private readonly SortedDictionary<string, JobState> _jobsByKey = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkerId, WorkerState> _workers = [];
+    private readonly SortedDictionary<string, WorkerState> _workersById = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, WorkerState> _drainingWorkers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConfigurationState> _configurations = [];
     private readonly Dictionary<string, UpdateRecord> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
     private readonly Queue<Guid> _repliesInOrder = new();
+    private readonly SortedDictionary<string, RoleConsumption> _roles = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, QuotaRecord> _quotas = new(StringComparer.Ordinal);
+    private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
     private readonly HashSet<PendingGroup> _pendingGroups = [];
     private readonly HashSet<PendingGroup> _freshGroups = [];
     private readonly List<string> _unusedConfigurations = [];
+    private readonly TierOptions _tiers;
     private ChangeSet _changes = new();
+
+    private BrokerState(TierOptions tiers) => _tiers = tiers;
 
     public IReadOnlyDictionary<TaskId, TaskRecord> Tasks => _tasks;
 
@@ -34,9 +45,24 @@ internal sealed class BrokerState
 
     public IReadOnlyDictionary<WorkerId, WorkerState> Workers => _workers;
 
+    /// <summary>The workers in the order of their ids.</summary>
+    public SortedDictionary<string, WorkerState> WorkersById => _workersById;
+
+    /// <summary>Those of them that are DRAINING.</summary>
+    public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
+
     public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
 
     public IReadOnlyDictionary<Guid, ReplyRecord> Replies => _replies;
+
+    /// <summary>The quotas in the order of their roles.</summary>
+    public SortedDictionary<string, QuotaRecord> Quotas => _quotas;
+
+    /// <summary>What the roles that have jobs consume, in the order of their names.</summary>
+    public SortedDictionary<string, RoleConsumption> Roles => _roles;
+
+    /// <summary>The workers that are kept for a group.</summary>
+    public IReadOnlyDictionary<WorkerId, ReservationRecord> Reservations => _reservations;
 
     /// <summary>Groups with PENDING tasks.</summary>
     public IReadOnlyCollection<PendingGroup> PendingGroups => _pendingGroups;
@@ -47,13 +73,18 @@ internal sealed class BrokerState
     /// <summary>True when a worker came or went, or resources became free, since the last placement round: every group must be looked at again.</summary>
     public bool MustPlaceAll { get; set; }
 
-    public static BrokerState Load(StoredState stored, DateTimeOffset now)
+    /// <summary>Takes up what is stored.</summary>
+    /// <param name="stored">The rows.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="tiers">The cluster's tiers; null for those that the product ships.</param>
+    /// <returns>The state.</returns>
+    public static BrokerState Load(StoredState stored, DateTimeOffset now, TierOptions? tiers = null)
     {
-        var state = new BrokerState();
+        var state = new BrokerState(tiers ?? new TierOptions());
         foreach (var row in stored.Configurations)
-            state._configurations.Add(row.Id, new ConfigurationState(row));
+            state._configurations.Add(row.Id, state.NewConfiguration(row));
         foreach (var row in stored.Workers)
-            state._workers.Add(row.Id, new WorkerState(row, now));
+            state.PutWorker(row, now);
         foreach (var row in stored.Jobs)
             state.PutJob(row);
         foreach (var row in stored.Tasks.OrderBy(t => t.State.IsTerminal() ? t.ChangedAt : t.CreatedAt))
@@ -62,6 +93,10 @@ internal sealed class BrokerState
             state.PutUpdate(row);
         foreach (var row in stored.Replies.OrderBy(r => r.At))
             state.PutReply(row);
+        foreach (var row in stored.Quotas)
+            state.PutQuota(row);
+        foreach (var row in stored.Reservations)
+            state.PutReservation(row);
         state._changes = new ChangeSet();
         state.MustPlaceAll = false;
         return state;
@@ -94,7 +129,7 @@ internal sealed class BrokerState
         if (_configurations.ContainsKey(id))
             return;
         var row = new ConfigurationRecord(id, configuration);
-        _configurations.Add(id, new ConfigurationState(row));
+        _configurations.Add(id, NewConfiguration(row));
         _changes.Configuration(id, row);
         _unusedConfigurations.Add(id); // Until something names it.
     }
@@ -149,6 +184,8 @@ internal sealed class BrokerState
 
         _jobs.Remove(key);
         _jobsByKey.Remove(key.ToString());
+        if (--_roles[key.Role].Jobs == 0)
+            _roles.Remove(key.Role);
     }
 
     public void PutJob(JobRecord row)
@@ -166,7 +203,15 @@ internal sealed class BrokerState
         if (_workers.TryGetValue(row.Id, out var worker))
             worker.Record = row;
         else
+        {
             _workers.Add(row.Id, worker = new WorkerState(row, now));
+            _workersById.Add(row.Id.Value, worker);
+        }
+
+        if (row.Mode == MaintenanceMode.Draining)
+            _drainingWorkers[row.Id.Value] = worker;
+        else
+            _drainingWorkers.Remove(row.Id.Value);
         _changes.Worker(row.Id, row);
         return worker;
     }
@@ -174,13 +219,14 @@ internal sealed class BrokerState
     public void PutUpdate(UpdateRecord row)
     {
         var job = JobOf(row.Job);
-        if (!_updates.TryGetValue(row.Id, out _))
+        if (!_updates.TryGetValue(row.Id, out var before))
         {
             job.UpdateIds.Add(row.Id);
             UseAll(row, 1);
         }
 
         _updates[row.Id] = row;
+        ChargeUpdate(row, job, before?.Status.IsActive() == true);
         if (row.Status.IsActive())
             job.ActiveUpdate = row.Id;
         else if (job.ActiveUpdate == row.Id)
@@ -191,6 +237,8 @@ internal sealed class BrokerState
     public void DeleteUpdate(UpdateRecord row)
     {
         _updates.Remove(row.Id);
+        if (row.Status.IsActive())
+            ChargeUpdate(row with { Status = UpdateStatus.Aborted }, JobOf(row.Job), wasActive: true);
         JobOf(row.Job).UpdateIds.Remove(row.Id);
         UseAll(row, -1);
         _changes.Update(row.Id, null);
@@ -201,6 +249,24 @@ internal sealed class BrokerState
         if (_replies.TryAdd(row.CommandId, row))
             _repliesInOrder.Enqueue(row.CommandId);
         _changes.Reply(row.CommandId, row);
+    }
+
+    public void PutQuota(QuotaRecord row)
+    {
+        _quotas[row.Role] = row;
+        _changes.Quota(row.Role, row);
+    }
+
+    public void PutReservation(ReservationRecord row)
+    {
+        _reservations[row.Worker] = row;
+        _changes.Reservation(row.Worker, row);
+    }
+
+    public void DeleteReservation(WorkerId worker)
+    {
+        if (_reservations.Remove(worker))
+            _changes.Reservation(worker, null);
     }
 
     public void DeleteRepliesBefore(DateTimeOffset time, int atMost)
@@ -231,7 +297,10 @@ internal sealed class BrokerState
     {
         if (_jobs.TryGetValue(key, out var job))
             return job;
-        job = new JobState(key);
+        if (!_roles.TryGetValue(key.Role, out var role))
+            _roles.Add(key.Role, role = new RoleConsumption());
+        role.Jobs++;
+        job = new JobState(key, role);
         _jobs.Add(key, job);
         _jobsByKey.Add(key.ToString(), job);
         return job;
@@ -240,8 +309,14 @@ internal sealed class BrokerState
     private void Index(TaskRecord task, TaskRecord? before, JobState job)
     {
         job.Count(task.State, 1);
-        if (task.State.IsActive() && !job.ActiveByInstance.TryAdd(task.Instance, task.Id))
-            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
+        if (task.State.IsActive())
+        {
+            if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
+                throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
+            var configuration = _configurations[task.ConfigurationId];
+            job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        }
+
         if (task.State.IsTerminal() && (before is null || !before.State.IsTerminal()))
             job.EndedInOrder.Enqueue(task.Id);
         if (task.State == TaskState.Pending)
@@ -258,7 +333,12 @@ internal sealed class BrokerState
     {
         job.Count(task.State, -1);
         if (task.State.IsActive())
+        {
             job.ActiveByInstance.Remove(task.Instance);
+            var configuration = _configurations[task.ConfigurationId];
+            job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        }
+
         if (task.State == TaskState.Pending && job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group) && --group.Count == 0)
             RemoveGroup(group, job);
         if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker) && worker.TaskSet.Remove(task.Id))
@@ -293,6 +373,30 @@ internal sealed class BrokerState
         job.GroupsByConfiguration.Remove(group.ConfigurationId);
         _pendingGroups.Remove(group);
         _freshGroups.Remove(group);
+    }
+
+    private ConfigurationState NewConfiguration(ConfigurationRecord row) => new(row, _tiers.Of(row.Configuration));
+
+    // While an update is active, its instances are charged by what they had and shall have, and not by the tasks that they have at the moment.
+    private void ChargeUpdate(UpdateRecord row, JobState job, bool wasActive)
+    {
+        if (row.Status.IsActive() == wasActive)
+            return;
+        if (wasActive)
+            job.Consumption.EndUpdate();
+        foreach (var instance in row.Instances)
+        {
+            if (!job.ActiveByInstance.TryGetValue(instance.Instance, out var id))
+                continue;
+            var configuration = _configurations[_tasks[id].ConfigurationId];
+            if (wasActive)
+                job.Consumption.Add(instance.Instance, configuration.ConsumptionKind, configuration.Consumption);
+            else
+                job.Consumption.Remove(instance.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        }
+
+        if (!wasActive)
+            job.Consumption.BeginUpdate(row.Instances.Select(i => i.Instance).ToHashSet(), UpdateCharge.Of(row.Instances, Configuration));
     }
 
     private void UseAll(UpdateRecord update, int by)

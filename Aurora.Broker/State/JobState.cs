@@ -1,10 +1,11 @@
+using Aurora.Broker.Quotas;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
 
 /// <summary>A job with the indexes that inputs need. Only <see cref="BrokerState"/> changes it, on the loop.</summary>
-internal sealed class JobState(JobKey key)
+internal sealed class JobState(JobKey key, RoleConsumption role)
 {
     /// <summary>Which group of identical pending tasks waits under which configuration.</summary>
     internal Dictionary<string, PendingGroup> GroupsByConfiguration { get; } = [];
@@ -18,6 +19,9 @@ internal sealed class JobState(JobKey key)
     internal List<string> UpdateIds { get; } = [];
 
     public JobKey Key { get; } = key;
+
+    /// <summary>What it adds to its role's consumption.</summary>
+    public JobConsumption Consumption { get; } = new(role);
 
     /// <summary>Its row; null only while the job is being made.</summary>
     public JobRecord? Record { get; internal set; }

@@ -39,7 +39,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
         if (!State.Workers.TryGetValue(id, out var worker))
             return;
 
-        var decision = WorkerLiveness.Decide(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
+        var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
             turn.Due.Add(DueKind.WorkerSilent, id.Value, again);
@@ -65,9 +65,13 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
 
     private void ApplyHello(WorkerHello hello)
     {
+        var before = State.Workers.GetValueOrDefault(hello.Worker)?.Record;
         var worker = State.PutWorker(
             new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
-                hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now), turn.Now);
+                hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now)
+            {
+                PortCount = hello.PortCount, Mode = before?.Mode ?? default, Drain = before?.Drain,
+            }, turn.Now);
         worker.Presence = WorkerPresence.Up;
         worker.IsDraining = hello.Draining;
         turn.PresenceChanged = true;
@@ -143,7 +147,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
     {
         if (report.State.IsTerminal())
             turn.RecordEnd(worker, report.TaskId);
-        else if (TaskStateMachine.Decide(TaskState.Deleted, report.State, default).Effects.Contains(TransitionEffect.Kill))
+        else if (turn.Options.Rules.Transition(TaskState.Deleted, report.State, default).Effects.Contains(TransitionEffect.Kill))
             turn.Effects.Add(new ToWorker(worker, new KillTask(report.TaskId, "the broker does not know this task on this worker")));
     }
 }

@@ -1,5 +1,6 @@
 using Aurora.Broker.Scheduling;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
 
@@ -18,7 +19,18 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     public bool IsDraining { get; internal set; }
 
     /// <summary>The last sign of life, or when this broker began to lead. Not stored.</summary>
-    public DateTimeOffset LastSeen { get; internal set; } = lastSeen;
+    public DateTimeOffset LastSeen
+    {
+        get;
+        internal set
+        {
+            field = value;
+            LastHeard = value;
+        }
+    } = lastSeen;
+
+    /// <summary>The last sign of life; null when there was none since this broker leads.</summary>
+    public DateTimeOffset? LastHeard { get; private set; }
 
     /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
     public DateTimeOffset HelloAskedAt { get; internal set; }
@@ -34,7 +46,8 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
     public WorkerOffer ToOffer()
     {
         var total = Capacity.Of(Record.Total);
-        var presence = Presence == WorkerPresence.Up && IsDraining ? WorkerPresence.Draining : Presence;
+        var isEmptied = IsDraining || Record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained;
+        var presence = Presence == WorkerPresence.Up && isEmptied ? WorkerPresence.Draining : Presence;
         return new WorkerOffer(Record.Id, presence, total, total - Used, CountByJob);
     }
 }

@@ -131,6 +131,12 @@ public sealed record PartitionPolicyConfiguration
 
     /// <summary>How many seconds to wait before it is; 0 or more, default 0.</summary>
     public int DelaySecs { get; set; }
+
+    /// <summary>
+    /// After how many seconds without a word of the broker the worker ends the task by itself; 10 to 86,400; null (the default) is never. Ours, not Aurora's: with
+    /// a <see cref="DelaySecs"/> that is longer, no second copy runs. Also a broker that is away for that long ends such tasks.
+    /// </summary>
+    public int? StopAfterSecs { get; set; }
 }
 
 /// <summary>How many instances must stay up (aurora-spec sections 2.9 and 8.3). Exactly one of the three shapes is filled in.</summary>

@@ -138,6 +138,7 @@ DisableLifecycle = LifecycleConfig()
 class PartitionPolicy(Struct):
     reschedule = Default(Boolean, True)
     delay_secs = Default(Integer, 0)
+    stop_after_secs = Integer
 
 
 class CoordinatorSlaPolicy(Struct):

@@ -27,7 +27,8 @@ public static class JobSchema
 
     internal static StructSchema PartitionPolicy { get; } = new("PartitionPolicy", "What happens to a task whose worker is out of reach.",
         new FieldSchema("reschedule", Flag, "Whether a replacement is started.") { Default = "true" },
-        new FieldSchema("delay_secs", Seconds, "How long to wait before it is.") { Default = "0" });
+        new FieldSchema("delay_secs", Seconds, "How long to wait before it is.") { Default = "0" },
+        new FieldSchema("stop_after_secs", Seconds, "After how long without the broker the worker ends the task by itself."));
 
     internal static StructSchema CoordinatorSlaPolicy { get; } = new("CoordinatorSlaPolicy",
         "A coordinator is asked before an instance is taken down.",
