@@ -13,7 +13,7 @@ public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Get-AuroraJob", "Get-AuroraQuota", "Get-AuroraTask", "Get-AuroraTaskLog", "Get-AuroraWorker", "New-AuroraJob", "Resume-AuroraWorker", "Set-AuroraQuota",
+        "Get-AuroraJob", "Get-AuroraQuota", "Get-AuroraTask", "Get-AuroraTaskFile", "Get-AuroraTaskLog", "Get-AuroraWorker", "New-AuroraJob", "Resume-AuroraWorker", "Set-AuroraQuota",
         "Stop-AuroraJob", "Suspend-AuroraWorker", "Update-AuroraJob", "Wait-AuroraJob",
     ];
 
