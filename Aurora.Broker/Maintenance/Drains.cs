@@ -103,13 +103,24 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
         if (candidates.Length == 0)
             return;
 
-        foreach (var (candidate, verdict) in turn.Options.Rules.Drain(new DrainView(new JobUptime(active, turn.Now), candidates), turn.Options.Rules.Sla))
+        foreach (var worker in candidates.Select(c => c.Task.Worker!.Value.Value).Distinct())
+            State.DrainingWorkers[worker].Waits.Remove(job.Key);
+        foreach (var (candidate, decision) in turn.Options.Rules.Drain(new DrainView(new JobUptime(active, turn.Now), candidates), turn.Options.Rules.Sla))
+            Act(candidate, decision);
+    }
+
+    private void Act(DrainCandidate candidate, SlaDecision decision)
+    {
+        var task = candidate.Task;
+        if (decision.Verdict == SlaVerdict.Allowed)
         {
-            if (verdict == SlaVerdict.Allowed)
-                Drain(candidate.Task, DrainOf(candidate.Task), candidate.IsOverdue);
-            else if (verdict == SlaVerdict.AskCoordinator)
-                _lines.Want(candidate.Task.Id, candidate.Policy.CoordinatorUrl!); // Only a policy with one has this verdict.
+            Drain(task, DrainOf(task), candidate.IsOverdue);
+            return;
         }
+
+        State.DrainingWorkers[task.Worker!.Value.Value].Waits.TryAdd(task.Job, decision.Reason);
+        if (decision.Verdict == SlaVerdict.AskCoordinator)
+            _lines.Want(task.Id, candidate.Policy.CoordinatorUrl!); // Only a policy with one has this verdict.
     }
 
     private DrainCandidate Candidate(TaskRecord task)

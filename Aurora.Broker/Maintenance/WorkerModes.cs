@@ -16,6 +16,7 @@ internal sealed class WorkerModes(Turn turn)
         var before = worker.Record;
         if (before.Mode == mode && before.Drain == drain)
             return;
+        worker.Waits.Clear();
         turn.State.PutWorker(before with { Mode = mode, Drain = drain }, turn.Now);
         turn.State.MustPlaceAll = true; // There is more room, or another reason to wait.
         if (before.Mode != mode)

@@ -36,8 +36,22 @@ internal static class WorkerQueries
             Draining = worker.IsDraining || record.Mode == MaintenanceMode.Draining,
             Mode = record.Mode,
             Drain = record.Drain,
+            DrainWaits = WhatItWaitsFor(worker),
             LastHeard = worker.LastHeard,
             PortCount = record.PortCount,
+        };
+    }
+
+    private static string? WhatItWaitsFor(WorkerState worker)
+    {
+        if (worker.Record.Mode != MaintenanceMode.Draining)
+            return null;
+        var waits = worker.Waits.Where(w => worker.CountByJob.ContainsKey(w.Key)).Select(w => $"{w.Key}: {w.Value}").Order(StringComparer.Ordinal).ToList();
+        return waits.Count switch
+        {
+            0 => "tasks that are being ended",
+            1 => waits[0],
+            _ => $"{waits[0]}; and {waits.Count - 1} more {(waits.Count == 2 ? "job" : "jobs")}",
         };
     }
 

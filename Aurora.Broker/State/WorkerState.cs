@@ -11,6 +11,9 @@ internal sealed class WorkerState(WorkerRecord record, DateTimeOffset lastSeen)
 
     internal Dictionary<JobKey, int> CountByJob { get; } = [];
 
+    /// <summary>Why tasks of a job have not left it yet, when it drains: as of the last look, so a job that has left may still be named.</summary>
+    internal Dictionary<JobKey, string> Waits { get; } = [];
+
     public WorkerRecord Record { get; internal set; } = record;
 
     public WorkerPresence Presence { get; internal set; } = WorkerPresence.Expected;
