@@ -64,6 +64,7 @@ internal sealed class BrokerHost : IAsyncDisposable
             Drains = options.Drains,
             Tiers = options.Tiers,
             DefaultQuota = options.DefaultQuota,
+            Preemption = options.Preemption,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());

@@ -52,6 +52,8 @@ internal sealed record ConfigurationFile
 
     public QuotaSection? DefaultQuota { get; init; }
 
+    public PreemptionSection? Preemption { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -123,6 +125,7 @@ internal sealed record ConfigurationFile
             Drains = new DrainOptions { LookInterval = Seconds(DrainLookSecs, defaults.Drains.LookInterval) },
             Tiers = ToTiers(defaults.Tiers),
             DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
+            Preemption = Preemption?.ToOptions() ?? defaults.Preemption,
         };
     }
 

@@ -38,7 +38,11 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
         _lines.BeginRound(turn.Now - turn.Options.Sla.CoordinatorTimeout - AnswerSlack);
         _isLooking = State.DrainingWorkers.Count > 0;
         foreach (var worker in State.DrainingWorkers.Values)
+        {
+            worker.Waits.Clear(); // What still waits says so again in this turn.
             LookAt(worker);
+        }
+
         NoteEmpty();
         if (_isLooking)
             turn.Due.Add(DueKind.DrainLook, "", turn.Now + turn.Options.Drains.LookInterval);
@@ -91,8 +95,8 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
 
     private void LookAt(WorkerState worker)
     {
-        foreach (var job in worker.CountByJob.Keys)
-            turn.JobsToDrain.Add(job);
+        foreach (var task in worker.Tasks)
+            turn.JobsToDrain.Add(State.Tasks[task].Job);
     }
 
     private void Run(JobState job)
@@ -103,8 +107,6 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
         if (candidates.Length == 0)
             return;
 
-        foreach (var worker in candidates.Select(c => c.Task.Worker!.Value.Value).Distinct())
-            State.DrainingWorkers[worker].Waits.Remove(job.Key);
         foreach (var (candidate, decision) in turn.Options.Rules.Drain(new DrainView(new JobUptime(active, turn.Now), candidates), turn.Options.Rules.Sla))
             Act(candidate, decision);
     }
@@ -118,7 +120,7 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
             return;
         }
 
-        State.DrainingWorkers[task.Worker!.Value.Value].Waits.TryAdd(task.Job, decision.Reason);
+        State.DrainingWorkers[task.Worker!.Value.Value].Waits[task.Id] = (task.Job, decision.Reason);
         if (decision.Verdict == SlaVerdict.AskCoordinator)
             _lines.Want(task.Id, candidate.Policy.CoordinatorUrl!); // Only a policy with one has this verdict.
     }
@@ -140,6 +142,7 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
 
     private void Drain(TaskRecord task, DrainRequest drain, bool isOverdue)
     {
+        State.DrainingWorkers[task.Worker!.Value.Value].Waits.Remove(task.Id);
         var why = string.IsNullOrWhiteSpace(drain.Message) ? "" : $": {drain.Message}";
         moves.Move(task, TaskState.Draining, $"Worker {task.Worker} is drained by {drain.User}{why}{(isOverdue ? " (the drain's time for policies is over)" : "")}");
     }

@@ -31,7 +31,7 @@ internal static class WorkerQueries
     {
         var record = worker.Record;
         return new WorkerSummary(
-            record.Id, record.Host, worker.Presence == WorkerPresence.Up, record.Total, (Capacity.Of(record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, record.Attributes)
+            record.Id, record.Host, worker.Presence == WorkerPresence.Up, record.Total, worker.Free.ToGrant(), worker.Tasks.Count, record.Attributes)
         {
             Draining = worker.IsDraining || record.Mode == MaintenanceMode.Draining,
             Mode = record.Mode,
@@ -46,12 +46,12 @@ internal static class WorkerQueries
     {
         if (worker.Record.Mode != MaintenanceMode.Draining)
             return null;
-        var waits = worker.Waits.Where(w => worker.CountByJob.ContainsKey(w.Key)).Select(w => $"{w.Key}: {w.Value}").Order(StringComparer.Ordinal).ToList();
+        var waits = worker.Waits.Where(w => worker.TaskSet.Contains(w.Key)).Select(w => $"{w.Value.Job}: {w.Value.Reason}").Distinct().Order(StringComparer.Ordinal).ToList();
         return waits.Count switch
         {
             0 => "tasks that are being ended",
             1 => waits[0],
-            _ => $"{waits[0]}; and {waits.Count - 1} more {(waits.Count == 2 ? "job" : "jobs")}",
+            _ => $"{waits[0]}; and {waits.Count - 1} more",
         };
     }
 

@@ -1,5 +1,7 @@
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Quotas;
+using Aurora.Broker.Scheduling.Preempting;
+using Aurora.Broker.Scheduling.Workers;
 using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
@@ -33,4 +35,10 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
     public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;
+
+    /// <summary>Where the tasks of a group go.</summary>
+    public Func<GroupDemand, WorkerIndex, GroupPlacement> Place { get; init; } = Placement.Decide;
+
+    /// <summary>Who is ended to make room for a group.</summary>
+    public Func<PreemptionDemand, IEnumerable<OccupiedWorker>, PreemptionDecision> Preempt { get; init; } = Preemption.Decide;
 }

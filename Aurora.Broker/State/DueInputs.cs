@@ -8,7 +8,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what fell due.</summary>
-internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates, Drains drains)
+internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates, PreemptionRounds preemption, Drains drains)
 {
     private const int PruneBatch = 1000;
 
@@ -29,6 +29,12 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers
                 break;
             case DueKind.Update:
                 updates.Look(entry.Key);
+                break;
+            case DueKind.Preemption:
+                preemption.Collect();
+                break;
+            case DueKind.Reservation:
+                preemption.Expire(new WorkerId(entry.Key));
                 break;
             case DueKind.Prune:
                 Prune();

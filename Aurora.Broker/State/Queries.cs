@@ -12,6 +12,8 @@ namespace Aurora.Broker.State;
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
 internal sealed class Queries(Turn turn, QuotaInputs quotas)
 {
+    private readonly WaitingReasons _reasons = new(turn);
+
     private BrokerState State => turn.State;
 
     public Effect Answer(CommandInput input) => input.Command switch
@@ -129,9 +131,22 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
     private string? WhyPending(TaskRecord task) => task.State switch
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
-        TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
+        TaskState.Pending when State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId] is var group => WhoMakesRoom(group) ?? _reasons.Of(group),
         _ => null,
     };
+
+    private string? WhoMakesRoom(PendingGroup group)
+    {
+        if (group.Kept.Count == 0)
+            return null;
+        var worker = State.Workers[State.Index.Id(group.Kept.Min)];
+        return worker.Tasks.Count(t => State.Tasks[t].State == TaskState.Preempting) switch
+        {
+            0 => $"room is being made: worker {worker.Record.Id} is kept for it",
+            1 => $"1 task is being preempted on worker {worker.Record.Id} to make room",
+            var count => $"{count} tasks are being preempted on worker {worker.Record.Id} to make room",
+        };
+    }
 
     private UpdatePage Updates(GetUpdates get)
     {

@@ -49,7 +49,6 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
         worker.IsWatched = false;
         worker.Presence = WorkerPresence.Down;
         turn.PresenceChanged = true;
-        State.MustPlaceAll = true;
         foreach (var task in worker.Tasks.Select(t => State.Tasks[t]).ToArray())
             moves.Move(task, TaskState.Lost, $"worker {id} was not heard of for {turn.Options.WorkerLostAfter.TotalSeconds:0.#} s");
     }
@@ -76,7 +75,6 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
         worker.IsDraining = hello.Draining;
         turn.PresenceChanged = true;
         worker.LastSeen = turn.Now;
-        State.MustPlaceAll = true;
         Watch(worker);
 
         var listed = hello.Tasks.Select(t => t.TaskId).ToHashSet();

@@ -272,7 +272,7 @@ public sealed class DrainTests
         world.Run(Service("small", instances: 2, policy: Coordinator()));
         Assert.Null(Waits(world));
         world.Drain("w1");
-        Assert.Equal("devcluster/www-data/devel/small: its coordinator must allow it; and 1 more job", Waits(world));
+        Assert.Equal("devcluster/www-data/devel/small: its coordinator must allow it; and 1 more", Waits(world));
 
         world.Answer(world.Questions.Single(), allowed: true);
         world.End();
