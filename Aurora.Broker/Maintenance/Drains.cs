@@ -12,9 +12,12 @@ namespace Aurora.Broker.Maintenance;
 /// </summary>
 internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
 {
+    private const int JobsPerSlice = 50;
+    private static readonly TimeSpan BetweenSlices = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan AnswerSlack = TimeSpan.FromSeconds(10);
 
     private readonly CoordinatorLines _lines = new(turn.Options.Sla.CoordinatorsAtOnce);
+    private readonly Queue<JobKey> _round = new();
     private bool _isLooking;
 
     private BrokerState State => turn.State;
@@ -36,16 +39,32 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
     public void LookAtAll()
     {
         _lines.BeginRound(turn.Now - turn.Options.Sla.CoordinatorTimeout - AnswerSlack);
-        _isLooking = State.DrainingWorkers.Count > 0;
+        NoteEmpty();
+        _round.Clear();
+        var jobs = new HashSet<JobKey>();
         foreach (var worker in State.DrainingWorkers.Values)
         {
-            worker.Waits.Clear(); // What still waits says so again in this turn.
-            LookAt(worker);
+            foreach (var gone in worker.Waits.Keys.Where(t => !worker.TaskSet.Contains(t)).ToArray())
+                worker.Waits.Remove(gone);
+            foreach (var task in worker.Tasks)
+                jobs.Add(State.Tasks[task].Job);
         }
 
-        NoteEmpty();
+        foreach (var key in jobs.OrderBy(k => k.ToString(), StringComparer.Ordinal))
+            _round.Enqueue(key);
+        LookOn();
+        _isLooking = State.DrainingWorkers.Count > 0;
         if (_isLooking)
             turn.Due.Add(DueKind.DrainLook, "", turn.Now + turn.Options.Drains.LookInterval);
+    }
+
+    /// <summary>Looks at the next jobs of the round: a large cluster's would hold the loop up for too long in one turn.</summary>
+    public void LookOn()
+    {
+        for (var i = 0; i < JobsPerSlice && _round.TryDequeue(out var key); i++)
+            turn.JobsToDrain.Add(key);
+        if (_round.Count > 0)
+            turn.Due.Add(DueKind.DrainSlice, "", turn.Now + BetweenSlices);
     }
 
     /// <summary>A drain's time is over, if it is still the same drain.</summary>

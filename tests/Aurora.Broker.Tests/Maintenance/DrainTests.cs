@@ -283,6 +283,24 @@ public sealed class DrainTests
         Assert.Null(Waits(world));
     }
 
+    [Fact]
+    public void WhenManyJobsWait_ALookTakesSeveralTurns_AndReachesAllOfThem()
+    {
+        var world = new DrainWorld();
+        foreach (var worker in new[] { "w1", "w2", "w3", "w4" })
+            world.Hello(worker);
+        for (var i = 0; i < 60; i++)
+            world.Run(Service($"j{i:000}", instances: 20, policy: Percent(95, 60), cpu: 0.001));
+        world.Advance(30);
+        world.Drain("w1");
+        Assert.Empty(world.Ending);
+
+        world.Advance(30);
+        Assert.Equal(50, world.Ending.Count());
+        world.Advance(0.01);
+        Assert.Equal(60, world.Ending.Count());
+    }
+
     private static string? Waits(DrainWorld world) => ((WorkerPage)world.Ask(new GetWorkers(Guid.NewGuid(), "ann", "w1", null, 1)).Result!).Workers.Single().DrainWaits;
 
     private static DrainWorld TwoWorkers(Core.Configuration.JobConfiguration job, Func<TurnOptions, TurnOptions>? with = null)
