@@ -42,6 +42,9 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, TaskTimers timers, W
             case DueKind.DrainLook:
                 drains.LookAtAll();
                 break;
+            case DueKind.DrainSlice:
+                drains.LookOn();
+                break;
             case DueKind.DrainDeadline:
                 drains.LookAtDeadline(entry);
                 break;

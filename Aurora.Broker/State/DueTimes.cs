@@ -63,6 +63,9 @@ internal enum DueKind
     /// <summary>Workers that drain are to be looked at.</summary>
     DrainLook,
 
+    /// <summary>The look at workers that drain goes on.</summary>
+    DrainSlice,
+
     /// <summary>A drain's time for asking policies is over; the stamp is its deadline.</summary>
     DrainDeadline,
 }

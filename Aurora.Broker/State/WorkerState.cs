@@ -35,6 +35,9 @@ internal sealed class WorkerState
     /// <summary>Its place in the index of workers.</summary>
     public int Slot { get; }
 
+    /// <summary>Why tasks have not left it yet, when it drains: as of the last look, so one that has left meanwhile may still be named.</summary>
+    internal Dictionary<TaskId, (JobKey Job, string Reason)> Waits { get; } = [];
+
     public WorkerRecord Record
     {
         get => _record;

@@ -280,6 +280,9 @@ public sealed record WorkerSummary(
     /// <summary>The drain that is under way or was done; null without one.</summary>
     public DrainRequest? Drain { get; set; }
 
+    /// <summary>When DRAINING: what it waits for, in plain words.</summary>
+    public string? DrainWaits { get; set; }
+
     /// <summary>When it was last heard; null when not since this broker leads.</summary>
     public DateTimeOffset? LastHeard { get; set; }
 

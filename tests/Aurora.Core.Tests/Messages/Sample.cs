@@ -34,7 +34,7 @@ internal static class Sample
     private static readonly WorkerSummary WorkerSummary =
         new(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" })
         {
-            Draining = true, Mode = MaintenanceMode.Draining, Drain = new DrainRequest("me", At, At.AddHours(1), Policy, "why"), LastHeard = At, PortCount = 1000,
+            Draining = true, Mode = MaintenanceMode.Draining, Drain = new DrainRequest("me", At, At.AddHours(1), Policy, "why"), DrainWaits = "why", LastHeard = At, PortCount = 1000,
             Problem = "a twin",
         };
 
