@@ -60,6 +60,7 @@ internal sealed class BrokerHost : IAsyncDisposable
             BaseUrl = () => Volatile.Read(ref address).TrimEnd('/'),
             WorkerLostAfter = options.WorkerLostAfter,
             Retention = options.Retention,
+            Placement = options.Placement,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());

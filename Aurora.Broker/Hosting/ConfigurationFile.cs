@@ -39,6 +39,8 @@ internal sealed record ConfigurationFile
 
     public RetentionSection? Retention { get; init; }
 
+    public PlacementSection? Placement { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -106,6 +108,7 @@ internal sealed record ConfigurationFile
                 Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
             },
             Retention = Retention?.ToOptions() ?? defaults.Retention,
+            Placement = Placement?.ToOptions() ?? defaults.Placement,
         };
     }
 
@@ -143,6 +146,31 @@ internal sealed record RetentionSection
             MinAge = ConfigurationFile.Seconds(MinAgeSecs, defaults.MinAge),
             MaxAge = ConfigurationFile.Seconds(MaxAgeSecs, defaults.MaxAge),
             ReplyAge = ConfigurationFile.Seconds(ReplyAgeSecs, defaults.ReplyAge),
+        };
+    }
+}
+
+/// <summary>How tasks are placed.</summary>
+internal sealed record PlacementSection
+{
+    /// <summary><c>spread</c> or <c>pack</c>.</summary>
+    public string? DefaultStrategy { get; init; }
+
+    public int? MaxPerTurn { get; init; }
+
+    public int? MaxLooksPerTurn { get; init; }
+
+    public PlacementOptions ToOptions()
+    {
+        var defaults = new PlacementOptions();
+        return defaults with
+        {
+            DefaultStrategy = DefaultStrategy switch
+            {
+                null => defaults.DefaultStrategy, "spread" => PlacementStrategy.Spread, "pack" => PlacementStrategy.Pack, _ => (PlacementStrategy)(-1), // Refused with the other faults.
+            },
+            MaxPerTurn = MaxPerTurn ?? defaults.MaxPerTurn,
+            MaxLooksPerTurn = MaxLooksPerTurn ?? defaults.MaxLooksPerTurn,
         };
     }
 }
