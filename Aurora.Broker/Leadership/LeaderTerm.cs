@@ -31,7 +31,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         var stored = await parts.Store.LoadAsync(cancellationToken);
         BrokerLoop? loop = null;
         var coordinators = new CoordinatorCalls((answer, ct) => loop!.OfferAsync(answer, ct), parts.Turn.Sla, parts.Time, parts.Loggers.CreateLogger<CoordinatorCalls>()); // The loop asks.
-        var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
+        var sender = new EffectSender(parts.Bus, new TaskReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
         loop = TermBeginning.Of(stored, lease, parts.Turn, parts.Store, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>()).Loop;
         return new LeaderTerm(parts.Bus, sender, loop);
     }

@@ -371,10 +371,24 @@ internal sealed class BrokerState
         var (left, taken) = (Holder(before), Holder(after));
         if (left != taken)
             Reassign(before, left, after, taken, job);
+        Digest(before, left, after, taken);
         if (left is not null && before?.State != after?.State)
             Occupants.Forget(left.Slot);
         if (taken is not null && taken != left)
             Occupants.Forget(taken.Slot);
+    }
+
+    // What the worker should list, and in which phase: compared with what its heartbeats say.
+    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
+    {
+        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
+        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
+        if (left == taken && was == now)
+            return;
+        if (was is { } old)
+            left!.Digest = left.Digest.Remove(before!.Id, old);
+        if (now is { } phase)
+            taken!.Digest = taken.Digest.Add(after!.Id, phase);
     }
 
     private void Activate(TaskRecord task, JobState job)

@@ -61,6 +61,8 @@ internal sealed class JobShape
 
     private static JobConfiguration WithPolicies(JobConfiguration job, bool isLarge, Chance chance) => job with
     {
+        PartitionPolicy = chance.Pick([null, null, null, new PartitionPolicyConfiguration { Reschedule = false }, new PartitionPolicyConfiguration { DelaySecs = 20 },
+            new PartitionPolicyConfiguration { DelaySecs = 60, StopAfterSecs = 20 }]),
         SlaPolicy = !job.Production ? null
             : isLarge && chance.Happens(0.8) ? chance.Pick([new SlaPolicyConfiguration { Count = 18, DurationSecs = 10 }, new SlaPolicyConfiguration { Percentage = 90, DurationSecs = 20 }])
             : chance.Happens(0.2) ? new SlaPolicyConfiguration { CoordinatorUrl = $"http://coordinator.example/{chance.Below(2)}", StatusKey = "drain" } : null,

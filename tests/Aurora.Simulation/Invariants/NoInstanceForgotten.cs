@@ -34,11 +34,10 @@ internal sealed class NoInstanceForgotten(World world) : Invariant(world)
         var steps = ended.Events.Select(e => e.State).ToArray();
         if (steps.Contains(TaskState.Killing))
             return false;
-        var last = steps[^2];
+        var last = steps.Length > 1 ? steps[^2] : TaskState.Init;
         return last switch
         {
             TaskState.Restarting or TaskState.Draining or TaskState.Preempting => true,
-            TaskState.Partitioned when ended.State == TaskState.Finished => false,
             _ => ended.State switch
             {
                 TaskState.Finished => job.Service,

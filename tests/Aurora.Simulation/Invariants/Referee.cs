@@ -20,7 +20,7 @@ internal sealed class Referee
             new NothingDeletedTooSoon(world), new LegalUpdates(world), new AnsweredAfterCommit(world), new OneAnswerPerCommand(world),
             new EndsRecordedAfterCommit(world), new LaunchesAreStored(world), new PendingSaysWhy(world), new MemoryIsStore(world), new OneStartPerTask(world),
             new KillsAreWanted(world), new ZombiesEnd(world), new ChatterIsBounded(world), new PlacedRight(world),
-            new MaintenanceSteps(world), new SlaKept(world), new QuotaKept(world),
+            new MaintenanceSteps(world), new FencedRunAlone(world), new SlaKept(world), new QuotaKept(world),
         ];
         world.Store.Writing = changes => Each(i => i.Writing(changes));
         world.Store.Written = changes => Each(i => i.Written(changes));

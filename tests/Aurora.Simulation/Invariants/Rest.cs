@@ -34,6 +34,8 @@ internal sealed class Rest(World world)
                 continue;
             if (task.State == TaskState.Pending && !WouldFit(task))
                 continue;
+            if (task.State == TaskState.Partitioned && world.ConfigurationOf(task.ConfigurationId).PartitionPolicy is { Reschedule: false } && Worker(task) is null)
+                continue; // It waits for a worker that does not come: as its policy says.
             if (task.State != TaskState.Running)
                 return $"{task.Id} is {task.State} since {(world.LatestClock - task.ChangedAt).TotalSeconds:0} s, worker {task.Worker}";
             if (Worker(task)?.Disk.GetValueOrDefault(task.Id) is not { IsAlive: true })

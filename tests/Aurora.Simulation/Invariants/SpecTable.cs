@@ -18,7 +18,7 @@ internal static class SpecTable
         [Assigned] = Set([Starting, Running, .. Ends, .. OnPurpose]),
         [Starting] = Set([Running, Partitioned, .. Ends, .. OnPurpose]),
         [Running] = Set([Partitioned, .. Ends, .. OnPurpose]),
-        [Partitioned] = Set([Running, Starting, Assigned, Finished, Failed, Lost, .. OnPurpose]),
+        [Partitioned] = Set([Running, Starting, Assigned, .. Ends, .. OnPurpose]), // KILLED is ours (docs/decisions/0008).
         [Restarting] = Set([Killing, Partitioned, .. Ends]),
         [Draining] = Set([Killing, Partitioned, .. Ends]),
         [Preempting] = Set([Killing, Partitioned, .. Ends]),

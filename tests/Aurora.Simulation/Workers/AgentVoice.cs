@@ -9,7 +9,7 @@ namespace Aurora.Simulation.Workers;
 /// An agent's one voice, as the worker's reporter: one message after the other, each confirmed before the next, made when it is sent; after a failure a hello says how
 /// everything stands.
 /// </summary>
-internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life, Guid session)
+internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life, Guid session, IReadOnlyList<Guid> previousSessions)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
@@ -20,11 +20,17 @@ internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life,
     private bool _helloWanted = true;
     private bool _heartbeatDue;
     private bool _isTalking;
+    private long _sequence;
     private TimeSpan _retry;
 
     public bool IsQuiet => !_helloWanted && _changed.Count == 0 && _extra.Count == 0;
 
     public bool IsDraining { get; set; }
+
+    /// <summary>Says which heartbeats must be answered; set once.</summary>
+    public AgentFence Fence { get; set; } = null!; // By the agent that both belong to.
+
+    public bool IsReported(TaskId task) => _confirmed.ContainsKey(task);
 
     public void Changed(TaskOnDisk task)
     {
@@ -65,7 +71,7 @@ internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life,
             SayHello();
         else if (_changed.Count + _extra.Count > 0)
             SayBatch();
-        else if (_heartbeatDue)
+        else if (_heartbeatDue || Fence.WantsHeartbeat)
             Beat();
         else
             _isTalking = false;
@@ -77,7 +83,7 @@ internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life,
         var tasks = worker.Disk.Values.Where(t => !t.IsRecorded).Select(t => (Task: t, t.Changes.Count)).ToArray();
         var hello = new WorkerHello(worker.Id, session, $"{worker.Id}.example.org", "1", worker.Total, worker.Attributes, [.. tasks.Select(t => Report(t.Task, t.Task.Changes[^1]))])
         {
-            Draining = IsDraining, PortCount = worker.PortCount,
+            Draining = IsDraining, PortCount = worker.PortCount, Sequence = ++_sequence, PreviousSessions = previousSessions,
         };
         Publish(hello, () =>
         {
@@ -93,7 +99,7 @@ internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life,
         _changed.Clear();
         _extra = [];
         var reports = changed.SelectMany(c => Since(c.Task)).Concat(extra.Select(e => e.Report));
-        Publish(new TasksReported(worker.Id, session, [.. reports]), () =>
+        Publish(new TasksReported(worker.Id, session, [.. reports]) { Sequence = ++_sequence }, () =>
         {
             foreach (var (task, count) in changed)
                 _confirmed[task.Id] = count;
@@ -109,8 +115,10 @@ internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life,
     private void Beat()
     {
         _heartbeatDue = false;
-        Publish(new WorkerHeartbeat(worker.Id, session), () => { }, () => { });
+        Publish(new WorkerHeartbeat(worker.Id, session) { AnswerTo = Fence.NextNumber(), Sequence = ++_sequence, TasksDigest = Digest().ToString() }, () => { }, () => { });
     }
+
+    private TaskDigest Digest() => worker.Disk.Values.Where(t => !t.IsRecorded).Aggregate(default(TaskDigest), (digest, t) => digest.Add(t.Id, TaskDigest.PhaseOf(t.State)));
 
     private void Publish(object message, Action confirmed, Action failed) => worker.Link.Publish(world.Bus.Status, world.Bus.Seal(message), there =>
     {
@@ -118,7 +126,7 @@ internal sealed class AgentVoice(World world, SimulatedWorker worker, Life life,
         {
             _retry = TimeSpan.Zero;
             confirmed();
-            SayNext();
+            SayNext(); // Also a heartbeat that a fenced task waits for.
             return;
         }
 

@@ -17,12 +17,15 @@ internal sealed class SimulatedAgent
     private readonly Chance _chance;
     private readonly Life _life;
     private readonly AgentVoice _voice;
+    private readonly AgentFence _fence;
 
     public SimulatedAgent(World world, SimulatedWorker worker, Life boot, Chance chance)
     {
         (_world, _worker, _chance, _life) = (world, worker, chance, new Life(boot));
         Session = chance.Id();
-        _voice = new AgentVoice(world, worker, _life, Session);
+        _voice = new AgentVoice(world, worker, _life, Session, [.. worker.Sessions.Take(8)]);
+        worker.Sessions.Insert(0, Session);
+        _fence = _voice.Fence = new AgentFence(world, worker, _life, _voice.IsReported, Begin, (task, reason) => AskToEnd(task, TaskState.Lost, reason));
     }
 
     public Guid Session { get; }
@@ -77,6 +80,11 @@ internal sealed class SimulatedAgent
                 _voice.WantHello();
                 delivery.Ack();
                 break;
+            case HeartbeatHeard heard:
+                if (heard.Session == Session)
+                    _fence.Heard(heard.Number);
+                delivery.Ack();
+                break;
             default:
                 delivery.Ack();
                 break;
@@ -90,6 +98,7 @@ internal sealed class SimulatedAgent
             task = new TaskOnDisk(launch, _worker.BootId);
             _worker.Disk.Add(task.Id, task);
             Come(task, TaskState.Starting, null);
+            _fence.Watch(task, isNew: true);
             Prepare(task);
         }
 
@@ -105,15 +114,18 @@ internal sealed class SimulatedAgent
         }
 
         _world.Referee.Ordered(_worker, task, kill);
-        if (!task.IsOver && task.EndAsked is null)
-        {
-            task.EndAsked = (TaskState.Killed, kill.Reason);
-            End(task);
-        }
-
+        AskToEnd(task, TaskState.Killed, kill.Reason);
         delivery.Ack();
         if (task.IsOver)
             _voice.Changed(task); // Who asks has not heard of it.
+    }
+
+    private void AskToEnd(TaskOnDisk task, TaskState outcome, string reason)
+    {
+        if (task.IsOver || task.EndAsked is not null)
+            return;
+        task.EndAsked = (outcome, reason);
+        End(task);
     }
 
     private void Forget(EndsRecorded ends)
@@ -127,6 +139,7 @@ internal sealed class SimulatedAgent
 
     private void Adopt(TaskOnDisk task)
     {
+        _fence.Watch(task, isNew: false);
         if (task.Boot != _worker.BootId)
             Come(task, TaskState.Lost, "the worker's machine was restarted");
         else if (task.Succeeded is not null)
@@ -139,9 +152,11 @@ internal sealed class SimulatedAgent
             Come(task, TaskState.Running, null);
     }
 
-    private void Prepare(TaskOnDisk task) => After(_chance.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(300)), () =>
+    private void Prepare(TaskOnDisk task) => After(_chance.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(300)), () => Begin(task));
+
+    private void Begin(TaskOnDisk task)
     {
-        if (task.IsOver || task.EndAsked is not null)
+        if (task.IsOver || task.EndAsked is not null || task.Starts > 0 || !_fence.MayBegin(task.Id))
             return;
         _worker.StartProcess(task);
         After(_world.Play.TimeUntilHealthy(task.Order, _chance), () =>
@@ -149,7 +164,7 @@ internal sealed class SimulatedAgent
             if (task.State == TaskState.Starting && task.EndAsked is null && task.IsAlive)
                 Come(task, TaskState.Running, null);
         });
-    });
+    }
 
     private void End(TaskOnDisk task) => After(_chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(_chance.Happens(0.2) ? 12 : 1)), () =>
     {

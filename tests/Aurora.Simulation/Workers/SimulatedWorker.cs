@@ -39,6 +39,12 @@ internal sealed class SimulatedWorker
 
     public Guid BootId { get; private set; }
 
+    /// <summary>The sessions of its agents, the last one first; on disk.</summary>
+    public List<Guid> Sessions { get; } = [];
+
+    /// <summary>When the last heartbeat was sent that a leader answered, in this boot; on disk.</summary>
+    public DateTimeOffset? Contact { get; set; }
+
     /// <summary>Null while it is down.</summary>
     public SimulatedAgent? Agent { get; private set; }
 
@@ -53,7 +59,7 @@ internal sealed class SimulatedWorker
         if (IsGone)
             return;
         _boot = new Life();
-        BootId = _chance.Id();
+        (BootId, Contact) = (_chance.Id(), null);
         StartAgent();
     }
 
