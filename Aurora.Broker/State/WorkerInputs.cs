@@ -42,7 +42,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
 
         if (worker.Sessions.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter))
             worker.UpdateStanding();
-        var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
+        var decision = turn.Options.Rules.Liveness(worker.LastSeen > turn.LeadingSince ? worker.LastSeen : turn.LeadingSince, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
             turn.Due.Add(DueKind.WorkerSilent, id.Value, again);
