@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Sla;
 using Aurora.Core.Configuration;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -12,7 +13,7 @@ namespace Aurora.Broker.FrontDoor;
 /// Checks requests as far as that needs no state: what the client checked is checked again, since anybody may send to the queue. A field that the
 /// sender left out is null here, whatever its type says.
 /// </summary>
-internal sealed class CommandChecks(string clusterName, Regex allowedEnvironments, TierOptions tiers)
+internal sealed class CommandChecks(string clusterName, Regex allowedEnvironments, TierOptions tiers, SlaOptions sla)
 {
     private const int MaxMessage = 1024;
     private const int MaxUser = 255;
@@ -68,6 +69,21 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             case ReadTaskLog read:
                 CheckRead(read, faults);
                 break;
+            case GetWorkers get:
+                WorkerCommandChecks.CheckPattern(get.Name, faults);
+                CheckLimit(get.Limit, 1000, faults);
+                break;
+            case DrainWorkers drain:
+                WorkerCommandChecks.Check(drain, faults);
+                CheckMessage(drain.Message, faults);
+                break;
+            case DeactivateWorkers deactivate:
+                WorkerCommandChecks.CheckNames(deactivate.Workers, faults);
+                CheckMessage(deactivate.Message, faults);
+                break;
+            case ActivateWorkers activate:
+                WorkerCommandChecks.CheckNames(activate.Workers, faults);
+                break;
         }
 
         return faults;
@@ -98,6 +114,12 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
         CheckKey(job.Key, faults);
         if (tiers.Check(job) is { } tierFault)
             faults.Add(tierFault);
+        if (job.SlaPolicy is not null && !sla.IsProtected(tiers.Of(job)))
+        {
+            faults.Add(new Fault(ErrorCodes.InvalidCombination, "sla_policy", "",
+                "is for jobs of a production tier only: choose one that is neither preemptible nor revocable, or leave the policy out"));
+        }
+
         if (!allowedEnvironments.IsMatch(job.Environment))
         {
             faults.Add(new Fault(ErrorCodes.InvalidIdentifier, "environment", job.Environment,

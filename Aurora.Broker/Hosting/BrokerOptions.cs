@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Aurora.Broker.Leadership;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Scheduling.Preempting;
+using Aurora.Broker.Sla;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
@@ -41,6 +43,12 @@ internal sealed record BrokerOptions
     /// <summary>How leadership is held.</summary>
     public LeaseOptions Lease { get; init; } = new();
 
+    /// <summary>How SLA policies are kept.</summary>
+    public SlaOptions Sla { get; init; } = new();
+
+    /// <summary>How workers are drained.</summary>
+    public DrainOptions Drains { get; init; } = new();
+
     /// <summary>How long history is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -75,6 +83,9 @@ internal sealed record BrokerOptions
         Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
             "must be 0 or more and at most retention.max_age_secs", faults);
         CheckSpan(Retention.ReplyAge, 60, 7 * 86400, "retention.reply_age_secs", faults);
+        CheckSpan(Sla.CoordinatorTimeout, 1, 600, "sla.coordinator_timeout_secs", faults);
+        Check(Sla.CoordinatorsAtOnce is >= 1 and <= 100, "sla.coordinators_at_once", $"{Sla.CoordinatorsAtOnce}", "must be 1 to 100", faults);
+        CheckSpan(Drains.LookInterval, 0.1, 3600, "drain_look_secs", faults);
         faults.AddRange(Tiers.Validate());
         CheckSpan(Preemption.Delay, 0, 86_400, "preemption.delay_secs", faults);
         CheckSpan(Preemption.SearchInterval, 1, 3600, "preemption.search_interval_secs", faults);

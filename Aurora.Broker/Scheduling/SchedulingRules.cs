@@ -1,6 +1,8 @@
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Quotas;
 using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Broker.Scheduling.Workers;
+using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
@@ -24,6 +26,12 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a worker is lost.</summary>
     public Func<DateTimeOffset, DateTimeOffset, TimeSpan, LivenessDecision> Liveness { get; init; } = WorkerLiveness.Decide;
+
+    /// <summary>Whether a task may be ended without breaking its job's policy.</summary>
+    public Func<SlaQuestion, SlaDecision> Sla { get; init; } = SlaCheck.Decide;
+
+    /// <summary>Which tasks of a job leave workers that drain.</summary>
+    public Func<DrainView, Func<SlaQuestion, SlaDecision>, IReadOnlyList<DrainStep>> Drain { get; init; } = DrainPlan.Decide;
 
     /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
     public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;

@@ -1,4 +1,4 @@
-using Aurora.Broker.FrontDoor;
+using Aurora.Broker.Maintenance;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 
@@ -16,6 +16,7 @@ internal sealed class BrokerMachine
     private readonly WorkerInputs _workers;
     private readonly UpdateProgress _updates;
     private readonly DueInputs _due;
+    private readonly Drains _drains;
     private readonly PlacementRounds _placement;
     private readonly PreemptionRounds _preemption;
 
@@ -24,13 +25,15 @@ internal sealed class BrokerMachine
         _turn = new Turn(state, new DueTimes(), options, now);
         var moves = new TaskMoves(_turn);
         var quotas = new QuotaInputs(_turn);
-        _commands = new CommandInputs(_turn, moves, quotas);
+        var modes = new WorkerModes(_turn);
+        _drains = new Drains(_turn, moves, modes);
+        _commands = new CommandInputs(_turn, moves, quotas, new MaintenanceInputs(_turn, modes, _drains));
         _queries = new Queries(_turn, quotas);
         _workers = new WorkerInputs(_turn, moves);
         _updates = new UpdateProgress(_turn, moves);
         _placement = new PlacementRounds(_turn, moves);
         _preemption = new PreemptionRounds(_turn, moves);
-        _due = new DueInputs(_turn, moves, _workers, _updates, _preemption);
+        _due = new DueInputs(_turn, moves, _workers, _updates, _drains, _preemption);
         TakeUp(now, moves);
     }
 
@@ -63,7 +66,7 @@ internal sealed class BrokerMachine
     {
         switch (input)
         {
-            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or SetQuota } command:
+            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or DrainWorkers or DeactivateWorkers or ActivateWorkers or SetQuota } command:
                 _commands.Apply(command);
                 _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
                 break;
@@ -73,14 +76,22 @@ internal sealed class BrokerMachine
             case WorkerInput worker:
                 _workers.Apply(worker.Message);
                 break;
+            case CoordinatorAnswered answer:
+                _drains.Apply(answer);
+                break;
         }
     }
 
-    /// <summary>Ends a turn: updates move, what waits is placed, empty jobs go.</summary>
+    /// <summary>Ends a turn: workers drain, updates move, what waits is placed, empty jobs go.</summary>
     /// <returns>What must be stored, and what to do once it is.</returns>
     public TurnResult End()
     {
-        _updates.MoveTouched();
+        do
+        {
+            _drains.Run();
+            _updates.MoveTouched();
+        }
+        while (_turn.JobsToDrain.Count > 0); // An update may have ended what kept a worker from being drained.
         _placement.Run();
         _preemption.Run();
         _turn.TouchedJobs.Clear(); // Placing and preempting move no update.
@@ -104,7 +115,11 @@ internal sealed class BrokerMachine
         }
 
         foreach (var worker in State.Workers.Values)
+        {
             _workers.Watch(worker);
+            _drains.Begin(worker);
+        }
+
         foreach (var update in State.Updates.Values)
             _turn.Due.Add(DueKind.Update, update.Id, _turn.Now);
         _preemption.TakeUp();

@@ -5,6 +5,7 @@ using Aurora.Broker.Storage;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
@@ -19,6 +20,8 @@ internal sealed class BrokerState
     private readonly Dictionary<JobKey, JobState> _jobs = [];
     private readonly SortedDictionary<string, JobState> _jobsByKey = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkerId, WorkerState> _workers = [];
+    private readonly SortedDictionary<string, WorkerState> _workersById = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, WorkerState> _drainingWorkers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConfigurationState> _configurations = [];
     private readonly Dictionary<string, UpdateRecord> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
@@ -42,6 +45,12 @@ internal sealed class BrokerState
     public SortedDictionary<string, JobState> JobsByKey => _jobsByKey;
 
     public IReadOnlyDictionary<WorkerId, WorkerState> Workers => _workers;
+
+    /// <summary>The workers in the order of their ids.</summary>
+    public SortedDictionary<string, WorkerState> WorkersById => _workersById;
+
+    /// <summary>Those of them that are DRAINING.</summary>
+    public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
 
     /// <summary>The workers as placement walks over them.</summary>
     public WorkerIndex Index { get; } = new();
@@ -79,7 +88,7 @@ internal sealed class BrokerState
         foreach (var row in stored.Configurations)
             state._configurations.Add(row.Id, state.NewConfiguration(row));
         foreach (var row in stored.Workers.OrderBy(w => w.Id.Value, StringComparer.Ordinal)) // Slots, and with them placements, must not depend on the store's order.
-            state._workers.Add(row.Id, new WorkerState(row, now, state.Index));
+            state.PutWorker(row, now);
         foreach (var row in stored.Jobs)
             state.PutJob(row);
         foreach (var row in stored.Tasks.OrderBy(t => t.State.IsTerminal() ? t.ChangedAt : t.CreatedAt))
@@ -191,7 +200,15 @@ internal sealed class BrokerState
         if (_workers.TryGetValue(row.Id, out var worker))
             Renew(worker, row);
         else
+        {
             _workers.Add(row.Id, worker = new WorkerState(row, now, Index));
+            _workersById.Add(row.Id.Value, worker);
+        }
+
+        if (row.Mode == MaintenanceMode.Draining)
+            _drainingWorkers[row.Id.Value] = worker;
+        else
+            _drainingWorkers.Remove(row.Id.Value);
         _changes.Worker(row.Id, row);
         return worker;
     }
@@ -339,9 +356,11 @@ internal sealed class BrokerState
 
         var (wasActive, isActive) = (before?.State.IsActive() == true, after?.State.IsActive() == true);
         if (wasActive && !isActive)
-            Deactivate(before!, job); // It was active, so it was there.
-        else if (isActive && !wasActive)
-            Activate(after!, job);
+            job.ActiveByInstance.Remove(before!.Instance); // It was active, so it was there.
+        else if (isActive && !wasActive && !job.ActiveByInstance.TryAdd(after!.Instance, after.Id))
+            throw new InvalidOperationException($"Instance {after.Instance} of {after.Job} has an active task already: {job.ActiveByInstance[after.Instance]}.");
+        if (wasActive != isActive)
+            Charge((before ?? after)!, isActive, job); // One of both is there.
         if (after?.State.IsTerminal() == true && before?.State.IsTerminal() != true)
             job.EndedInOrder.Enqueue(after.Id);
 
@@ -360,19 +379,13 @@ internal sealed class BrokerState
             Occupants.Forget(taken.Slot);
     }
 
-    private void Activate(TaskRecord task, JobState job)
+    private void Charge(TaskRecord task, bool isActive, JobState job)
     {
-        if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
-            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
         var configuration = _configurations[task.ConfigurationId];
-        job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
-    }
-
-    private void Deactivate(TaskRecord task, JobState job)
-    {
-        job.ActiveByInstance.Remove(task.Instance);
-        var configuration = _configurations[task.ConfigurationId];
-        job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        if (isActive)
+            job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        else
+            job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
     }
 
     private WorkerState? Holder(TaskRecord? task) =>

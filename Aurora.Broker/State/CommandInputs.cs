@@ -1,4 +1,5 @@
 using Aurora.Broker.FrontDoor;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
 using Aurora.Core.Errors;
@@ -12,7 +13,7 @@ namespace Aurora.Broker.State;
 /// Applies commands that change something, once per command id. Refusals are kept like successes: a command that was refused, and whose sender knows it,
 /// must not come through when it is delivered again.
 /// </summary>
-internal sealed class CommandInputs(Turn turn, TaskMoves moves, QuotaInputs quotas)
+internal sealed class CommandInputs(Turn turn, TaskMoves moves, QuotaInputs quotas, MaintenanceInputs maintenance)
 {
     private BrokerState State => turn.State;
 
@@ -40,6 +41,9 @@ internal sealed class CommandInputs(Turn turn, TaskMoves moves, QuotaInputs quot
         StartUpdate start => Start(start, input.ConfigurationId!),
         KillTasks kill => Kill(kill),
         AbortUpdate abort => Abort(abort),
+        DrainWorkers drain => maintenance.Drain(drain),
+        DeactivateWorkers deactivate => maintenance.Deactivate(deactivate),
+        ActivateWorkers activate => maintenance.Activate(activate),
         SetQuota set => quotas.Set(set),
         _ => throw new InvalidOperationException($"{input.Command.GetType().Name} changes nothing."),
     };

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 using Aurora.Broker.FrontDoor;
-using Aurora.Broker.Scheduling;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Updates;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -28,6 +28,7 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
         GetTasks get => Ok(get, Tasks(get)),
         GetUpdates get => Ok(get, Updates(get)),
         GetCluster get => Ok(get, Cluster()),
+        GetWorkers get => Ok(get, WorkerQueries.Page(get, State.WorkersById.Values)),
         GetQuotas get => Ok(get, Quotas(get)),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is no query."),
     };
@@ -184,14 +185,7 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
 
     private ClusterStatus Cluster() => new(
         turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
-        [.. State.Workers.Values.OrderBy(w => w.Record.Id.Value, StringComparer.Ordinal).Select(Summary)]);
-
-    private static WorkerSummary Summary(WorkerState worker) => new(
-        worker.Record.Id, worker.Record.Host, worker.Presence == WorkerPresence.Up, worker.Record.Total,
-        worker.Free.ToGrant(), worker.Tasks.Count, worker.Record.Attributes)
-    {
-        Draining = worker.IsDraining,
-    };
+        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)]);
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)
     {

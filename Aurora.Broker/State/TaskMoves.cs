@@ -117,6 +117,8 @@ internal sealed class TaskMoves(Turn turn)
         Watch(task);
         Announce(task, from, to, message);
         turn.TouchedJobs.Add(task.Job);
+        if (State.DrainingWorkers.Count > 0 && (to == TaskState.Running || to.IsTerminal()))
+            turn.JobsToDrain.Add(task.Job);
         if (to.IsTerminal() && State.Jobs[task.Job].ActiveUpdate is { } id)
         {
             var update = State.Updates[id];

@@ -1,5 +1,7 @@
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Scheduling.Preempting;
+using Aurora.Broker.Sla;
 using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
@@ -51,6 +53,12 @@ internal sealed record TurnOptions
 
     /// <summary>How often old rows are looked for; default 1 min.</summary>
     public TimeSpan PruneInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How SLA policies are kept.</summary>
+    public SlaOptions Sla { get; init; } = new();
+
+    /// <summary>How workers are drained.</summary>
+    public DrainOptions Drains { get; init; } = new();
 
     /// <summary>How tasks are placed.</summary>
     public PlacementOptions Placement { get; init; } = new();

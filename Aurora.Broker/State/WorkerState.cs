@@ -18,10 +18,11 @@ internal sealed class WorkerState
     private WorkerPresence _presence = WorkerPresence.Expected;
     private bool _isDraining;
     private Capacity _used;
+    private DateTimeOffset _lastSeen;
 
     public WorkerState(WorkerRecord record, DateTimeOffset lastSeen, WorkerIndex index)
     {
-        (_record, _index, LastSeen) = (record, index, lastSeen);
+        (_record, _index, _lastSeen) = (record, index, lastSeen);
         Slot = index.Add(record.Id);
         Attributes = new WorkerAttributes(record.Host, record.Attributes);
         index.SetAttributes(Slot, Attributes);
@@ -73,7 +74,18 @@ internal sealed class WorkerState
     }
 
     /// <summary>The last sign of life, or when this broker began to lead. Not stored.</summary>
-    public DateTimeOffset LastSeen { get; internal set; }
+    public DateTimeOffset LastSeen
+    {
+        get => _lastSeen;
+        internal set
+        {
+            _lastSeen = value;
+            LastHeard = value;
+        }
+    }
+
+    /// <summary>The last sign of life; null when there was none since this broker leads.</summary>
+    public DateTimeOffset? LastHeard { get; private set; }
 
     /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
     public DateTimeOffset HelloAskedAt { get; internal set; }

@@ -32,7 +32,6 @@ public static class SupportCheck
             "(custom executors)"),
         new(job.EnableHooks, "enable_hooks", "true", ""),
         new(job.PartitionPolicy is not (null or { Reschedule: true, DelaySecs: 0 }), "partition_policy", null, "other than rescheduling at once"),
-        new(job.SlaPolicy is not null, "sla_policy", null, ""),
         new(job.TaskLinks.Count > 0, "task_links", null, ""),
     ];
 

@@ -61,6 +61,7 @@ namespace Aurora.Core.Messages;
 [JsonSerializable(typeof(ListSandbox))]
 [JsonSerializable(typeof(SandboxListed))]
 [JsonSerializable(typeof(TaskStateChanged))]
+[JsonSerializable(typeof(WorkerModeChanged))]
 [JsonSerializable(typeof(JobConfiguration))]
 [JsonSerializable(typeof(IReadOnlyList<TaskEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ProcessReport>))]

@@ -27,7 +27,8 @@ public sealed record DrainWorkers(
     Guid CommandId, string User, IReadOnlyList<string> Workers, SlaPolicyConfiguration? DefaultPolicy, int? TimeoutSecs, string? Message) : ICommand;
 
 /// <summary>
-/// Announces maintenance (Aurora's <c>host_deactivate</c>): the workers are chosen last, and keep their tasks. Refused when one is not known (AUR2011).
+/// Announces maintenance (Aurora's <c>host_deactivate</c>): the workers are chosen last, and keep their tasks. Those that are being drained, or are drained, stay so.
+/// Refused as a whole when one is not known (AUR2011).
 /// Result: <see cref="WorkersChanged"/>.
 /// </summary>
 /// <param name="CommandId">See <see cref="ICommand"/>.</param>

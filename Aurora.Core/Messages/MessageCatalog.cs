@@ -42,6 +42,7 @@ public static class MessageCatalog
         new("list_sandbox", 1, AuroraJson.Default.ListSandbox),
         new("sandbox_listed", 1, AuroraJson.Default.SandboxListed),
         new("task_state_changed", 1, AuroraJson.Default.TaskStateChanged),
+        new("worker_mode_changed", 1, AuroraJson.Default.WorkerModeChanged),
     ];
 
     private static readonly FrozenDictionary<string, MessageContract> ByName = Entries.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);

@@ -162,3 +162,12 @@ public sealed record SandboxListed(IReadOnlyList<SandboxEntry>? Entries, bool Tr
 /// <param name="Message">Why, if there is something to say.</param>
 public sealed record TaskStateChanged(
     TaskId TaskId, JobKey Job, int Instance, TaskState From, TaskState To, WorkerId? Worker, DateTimeOffset At, string? Message);
+
+/// <summary>A worker's place in maintenance changed; sent after it was stored. Routing key <c>worker.id.MODE</c>.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Host">Its host name.</param>
+/// <param name="From">The mode before.</param>
+/// <param name="To">The mode now.</param>
+/// <param name="At">When.</param>
+/// <param name="Message">Who wanted it and why, or what came to pass.</param>
+public sealed record WorkerModeChanged(WorkerId Worker, string Host, MaintenanceMode From, MaintenanceMode To, DateTimeOffset At, string Message);

@@ -144,6 +144,7 @@ internal static class Sample
         new ListSandbox(Task, "out"),
         new SandboxListed([new SandboxEntry("result.bin", "file", 103, At)], true, Fault),
         new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
+        new WorkerModeChanged(Worker, "host-1", MaintenanceMode.Draining, MaintenanceMode.Drained, At, "why"),
     ];
 
     /// <summary>The results that replies carry.</summary>
