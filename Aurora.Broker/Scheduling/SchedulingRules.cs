@@ -1,6 +1,7 @@
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Quotas;
 using Aurora.Broker.Sla;
+using Aurora.Broker.Scheduling.Workers;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
@@ -45,4 +46,7 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
     public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;
+
+    /// <summary>Where the tasks of a group go.</summary>
+    public Func<GroupDemand, WorkerIndex, GroupPlacement> Place { get; init; } = Placement.Decide;
 }

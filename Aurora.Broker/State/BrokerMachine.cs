@@ -38,8 +38,11 @@ internal sealed class BrokerMachine
 
     public BrokerState State => _turn.State;
 
+    /// <summary>Whether the next turn has work without any input: what this one could not place within its measure.</summary>
+    public bool HasMore => _placement.HasMore;
+
     /// <summary>When something falls due next.</summary>
-    public DateTimeOffset? NextDue => _turn.Due.Next;
+    public DateTimeOffset? NextDue => HasMore ? _turn.Now : _turn.Due.Next;
 
     /// <summary>Says whether a worker came or went since the last call.</summary>
     public bool TakePresenceChanged()

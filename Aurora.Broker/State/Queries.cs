@@ -12,6 +12,8 @@ namespace Aurora.Broker.State;
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
 internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
 {
+    private readonly WaitingReasons _reasons = new(turn);
+
     private BrokerState State => turn.State;
 
     public Effect Answer(CommandInput input) => input.Command switch
@@ -130,7 +132,7 @@ internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
         TaskState.Partitioned => WhyPartitioned(task),
-        TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
+        TaskState.Pending => _reasons.Of(State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId]),
         _ => null,
     };
 

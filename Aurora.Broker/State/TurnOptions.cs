@@ -56,6 +56,9 @@ internal sealed record TurnOptions
     /// <summary>How workers are drained.</summary>
     public DrainOptions Drains { get; init; } = new();
 
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
+
     /// <summary>How long old rows are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 }

@@ -40,8 +40,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         if (!State.Workers.TryGetValue(id, out var worker))
             return;
 
-        if (worker.Sessions.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter))
-            State.MustPlaceAll = true;
+        worker.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter);
         var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
@@ -53,7 +52,6 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         worker.Presence = WorkerPresence.Down;
         worker.DiffersSince = null;
         turn.PresenceChanged = true;
-        State.MustPlaceAll = true;
         var message = $"worker {id} was not heard of for {turn.Options.WorkerLostAfter.TotalSeconds:0.#} s";
         foreach (var task in InOrder(worker.Tasks))
             timers.Partition(State.Tasks[task], message);
@@ -113,7 +111,6 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         worker.IsDraining = hello.Draining;
         turn.PresenceChanged |= isNews;
         (worker.LastSeen, worker.HelloAt, worker.DiffersSince) = (turn.Now, turn.Now, null);
-        State.MustPlaceAll |= isNews;
         Watch(worker);
 
         var listed = hello.Tasks.Select(t => t.TaskId).ToHashSet();
@@ -182,7 +179,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
 
     private void SeeTwin(WorkerState worker, string where)
     {
-        if (worker.Sessions.SeeTwin(where, turn.Now))
+        if (worker.SeeTwin(where, turn.Now))
             turn.Effects.Add(new TwinReported(worker.Record.Id, worker.Record.Host, where));
     }
 

@@ -63,6 +63,9 @@ public sealed record JobConfiguration
     /// <summary>Placement constraints: attribute to expression (aurora-spec section 5.3).</summary>
     public IReadOnlyDictionary<string, string> Constraints { get; set; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Which of the workers that fit it would rather have; null takes the broker's order.</summary>
+    public PlacementConfiguration? Placement { get; set; }
+
     /// <summary>Free key-value pairs shown to people; part of the task's fingerprint.</summary>
     public IReadOnlyList<MetadataEntry> Metadata { get; set; } = [];
 

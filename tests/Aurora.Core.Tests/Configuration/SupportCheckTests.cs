@@ -38,6 +38,7 @@ public sealed class SupportCheckTests
     [InlineData("service", "true")]
     [InlineData("priority", "1")]
     [InlineData("constraints", """{"host":"limit:1","rack":"!a,b","dedicated":"www/x"}""")]
+    [InlineData("placement", """{"strategy":"pack","by":"rack"}""")]
     [InlineData("task.resources.gpu", "1")]
     [InlineData("contact", "\"me\"")]
     [InlineData("metadata", """[{"key":"a","value":"b"}]""")]
