@@ -23,14 +23,15 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     private readonly HashSet<WorkerId> _declared = [];
     private readonly IMessageBus _bus;
     private readonly LogReads _logReads;
+    private readonly CoordinatorCalls _coordinators;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _drop = new();
     private readonly Task _pump;
     private long _dropped;
 
-    public EffectSender(IMessageBus bus, LogReads logReads, ILogger logger)
+    public EffectSender(IMessageBus bus, LogReads logReads, CoordinatorCalls coordinators, ILogger logger)
     {
-        (_bus, _logReads, _logger) = (bus, logReads, logger);
+        (_bus, _logReads, _coordinators, _logger) = (bus, logReads, coordinators, logger);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -47,8 +48,10 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _line.Writer.TryComplete();
+        await _coordinators.StopAsync();
         _drop.CancelAfter(LastWords);
         await _pump;
+        _coordinators.Dispose();
         _drop.Dispose();
     }
 
@@ -97,6 +100,8 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
                 Answered answered => answered.Request.AnswerAsync(answered.Answer.ToReply(), _drop.Token),
                 ToWorker to => _bus.PublishAsync(QueueNames.Worker(to.Worker), Wire(to.Message), _drop.Token),
                 Announced announced => _bus.PublishEventAsync(RoutingKey(announced.Change), Wire(announced.Change), _drop.Token),
+                ModeAnnounced announced => AnnounceAsync(announced.Change),
+                AskCoordinator ask => _coordinators.AskAsync(ask),
                 ForwardedLogRead read => _logReads.StartAsync(read, _drop.Token),
                 _ => throw new InvalidOperationException($"Nobody sends {effect.GetType().Name}."),
             });
@@ -117,6 +122,12 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
         {
             _window.Release();
         }
+    }
+
+    private Task AnnounceAsync(WorkerModeChanged change)
+    {
+        Log.WorkerModeChanged(_logger, change.Worker, change.Host, change.From, change.To, change.Message);
+        return _bus.PublishEventAsync($"worker.{Word(change.Worker.Value)}.{change.To.ToString().ToUpperInvariant()}", Wire(change), _drop.Token);
     }
 
     private static BusMessage Wire(object message)

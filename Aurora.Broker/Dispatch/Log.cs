@@ -1,3 +1,6 @@
+using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
+
 namespace Aurora.Broker.Dispatch;
 
 /// <summary>What sending reports. Event ids 1200 to 1299.</summary>
@@ -14,4 +17,10 @@ internal static partial class Log
 
     [LoggerMessage(1203, LogLevel.Error, "Sending to {Target} failed")]
     public static partial void SendBroke(ILogger logger, string target, Exception exception);
+
+    [LoggerMessage(1204, LogLevel.Warning, "The coordinator of {Job} was asked about instance {Instance} and did not let it go; it will be asked again: {Reason}")]
+    public static partial void CoordinatorFailed(ILogger logger, JobKey job, int instance, string reason);
+
+    [LoggerMessage(1205, LogLevel.Information, "Worker {Worker} on {Host} went from {From} to {To}: {Reason}")]
+    public static partial void WorkerModeChanged(ILogger logger, WorkerId worker, string host, MaintenanceMode from, MaintenanceMode to, string reason);
 }

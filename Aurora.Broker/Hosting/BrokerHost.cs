@@ -49,7 +49,7 @@ internal sealed class BrokerHost : IAsyncDisposable
         await store.MigrateAsync(cancellationToken);
         var poison = new PoisonList();
         var door = new CommandDoor(
-            new CommandChecks(options.ClusterName, new Regex(options.AllowedEnvironments, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))),
+            new CommandChecks(options.ClusterName, new Regex(options.AllowedEnvironments, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)), options.Tiers, options.Sla),
             new RolePreflight(bus, time), poison, loggers.CreateLogger<CommandDoor>());
         var address = options.PublicAddress ?? options.HttpAddress ?? "";
         var turn = new TurnOptions
@@ -60,6 +60,10 @@ internal sealed class BrokerHost : IAsyncDisposable
             BaseUrl = () => Volatile.Read(ref address).TrimEnd('/'),
             WorkerLostAfter = options.WorkerLostAfter,
             Retention = options.Retention,
+            Sla = options.Sla,
+            Drains = options.Drains,
+            Tiers = options.Tiers,
+            DefaultQuota = options.DefaultQuota,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());

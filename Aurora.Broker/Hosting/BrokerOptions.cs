@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
 using Aurora.Broker.Leadership;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Sla;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.Hosting;
 
@@ -39,8 +42,20 @@ internal sealed record BrokerOptions
     /// <summary>How leadership is held.</summary>
     public LeaseOptions Lease { get; init; } = new();
 
+    /// <summary>How SLA policies are kept.</summary>
+    public SlaOptions Sla { get; init; } = new();
+
+    /// <summary>How workers are drained.</summary>
+    public DrainOptions Drains { get; init; } = new();
+
     /// <summary>How long history is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Which tiers there are.</summary>
+    public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>The quota of a role that was granted none; default nothing, so that production jobs need a grant (aurora-spec section 8.1).</summary>
+    public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
 
     /// <summary>Finds everything that is wrong with the options.</summary>
     /// <returns>The faults (AUR5001); none when they can be used.</returns>
@@ -64,6 +79,12 @@ internal sealed record BrokerOptions
         Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
             "must be 0 or more and at most retention.max_age_secs", faults);
         CheckSpan(Retention.ReplyAge, 60, 7 * 86400, "retention.reply_age_secs", faults);
+        CheckSpan(Sla.CoordinatorTimeout, 1, 600, "sla.coordinator_timeout_secs", faults);
+        Check(Sla.CoordinatorsAtOnce is >= 1 and <= 100, "sla.coordinators_at_once", $"{Sla.CoordinatorsAtOnce}", "must be 1 to 100", faults);
+        CheckSpan(Drains.LookInterval, 0.1, 3600, "drain_look_secs", faults);
+        faults.AddRange(Tiers.Validate());
+        Check(DefaultQuota is { Cpu: >= 0 and <= 1e9, Ram: >= 0 and <= 1L << 60, Disk: >= 0 and <= 1L << 60 }, "default_quota", $"{DefaultQuota.Cpu} cores, {DefaultQuota.Ram} and {DefaultQuota.Disk} bytes",
+            "must be 0 to 1,000,000,000 cores and 0 to 1,024 PB", faults);
         return faults;
     }
 

@@ -59,7 +59,7 @@ internal sealed class BrokerLoop : IDisposable
                 await TurnAsync(drop);
                 Arm();
             }
-            while (!stop.IsCancellationRequested && await WaitAsync(stop));
+            while (!stop.IsCancellationRequested && (_machine.HasMore || await WaitAsync(stop)));
         }
         finally
         {

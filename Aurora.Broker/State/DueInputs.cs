@@ -1,3 +1,4 @@
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Updates;
 using Aurora.Core.Jobs;
@@ -7,7 +8,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what fell due.</summary>
-internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates)
+internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates, Drains drains)
 {
     private const int PruneBatch = 1000;
 
@@ -31,6 +32,12 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers
                 break;
             case DueKind.Prune:
                 Prune();
+                break;
+            case DueKind.DrainLook:
+                drains.LookAtAll();
+                break;
+            case DueKind.DrainDeadline:
+                drains.LookAtDeadline(entry);
                 break;
         }
     }

@@ -26,7 +26,7 @@ internal sealed class DueTimes
 /// <param name="Kind">What.</param>
 /// <param name="Key">Of which task, worker or update.</param>
 /// <param name="At">When.</param>
-/// <param name="Stamp">For a task: since when it has been in its state; in another state the entry means nothing.</param>
+/// <param name="Stamp">For a task: since when it has been in its state; in another state the entry means nothing. For a drain: its deadline, likewise.</param>
 /// <param name="Attempt">For something that is repeated: how often it was.</param>
 internal readonly record struct DueEntry(DueKind Kind, string Key, DateTimeOffset At, DateTimeOffset Stamp, int Attempt);
 
@@ -47,4 +47,10 @@ internal enum DueKind
 
     /// <summary>Old rows may go.</summary>
     Prune,
+
+    /// <summary>Workers that drain are to be looked at.</summary>
+    DrainLook,
+
+    /// <summary>A drain's time for asking policies is over; the stamp is its deadline.</summary>
+    DrainDeadline,
 }

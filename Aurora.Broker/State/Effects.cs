@@ -1,4 +1,5 @@
 using Aurora.Broker.FrontDoor;
+using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 
@@ -20,6 +21,19 @@ internal sealed record ToWorker(WorkerId Worker, object Message) : Effect;
 /// <summary>Tell whoever listens that a task changed its state.</summary>
 /// <param name="Change">What changed.</param>
 internal sealed record Announced(TaskStateChanged Change) : Effect;
+
+/// <summary>Tell whoever listens that a worker's place in maintenance changed.</summary>
+/// <param name="Change">What changed.</param>
+internal sealed record ModeAnnounced(WorkerModeChanged Change) : Effect;
+
+/// <summary>Ask the coordinator of an SLA policy whether a task may be ended; its answer comes back as a <see cref="CoordinatorAnswered"/>.</summary>
+/// <param name="Request">The question's id.</param>
+/// <param name="Policy">The policy: URL and status key.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Job">Its configuration.</param>
+/// <param name="Host">Where it is.</param>
+/// <param name="TimeLeft">After what time it is ended without asking; null for never.</param>
+internal sealed record AskCoordinator(Guid Request, SlaPolicyConfiguration Policy, TaskRecord Task, JobConfiguration Job, string Host, TimeSpan? TimeLeft) : Effect;
 
 /// <summary>Ask a worker for a log and answer with what it says.</summary>
 /// <param name="Request">The request.</param>

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 using Aurora.Broker.FrontDoor;
-using Aurora.Broker.Scheduling;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Updates;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -10,8 +10,10 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
-internal sealed class Queries(Turn turn)
+internal sealed class Queries(Turn turn, QuotaInputs quotas)
 {
+    private readonly WaitingReasons _reasons = new(turn);
+
     private BrokerState State => turn.State;
 
     public Effect Answer(CommandInput input) => input.Command switch
@@ -26,6 +28,8 @@ internal sealed class Queries(Turn turn)
         GetTasks get => Ok(get, Tasks(get)),
         GetUpdates get => Ok(get, Updates(get)),
         GetCluster get => Ok(get, Cluster()),
+        GetWorkers get => Ok(get, WorkerQueries.Page(get, State.WorkersById.Values)),
+        GetQuotas get => Ok(get, Quotas(get)),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is no query."),
     };
 
@@ -127,7 +131,7 @@ internal sealed class Queries(Turn turn)
     private string? WhyPending(TaskRecord task) => task.State switch
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
-        TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
+        TaskState.Pending => _reasons.Of(State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId]),
         _ => null,
     };
 
@@ -153,16 +157,22 @@ internal sealed class Queries(Turn turn)
         Events = update.Events,
     };
 
+    // A plain name gets its answer whether anything is known of the role or not: zero of the default quota is an answer.
+    private QuotaPage Quotas(GetQuotas get)
+    {
+        if (IsPlain(get.Role))
+            return new QuotaPage(get.After is null || string.CompareOrdinal(get.Role, get.After) > 0 ? [quotas.Summary(get.Role!)] : [], null); // A plain name is not null.
+
+        var roles = State.Quotas.Keys.Union(State.Roles.Keys, StringComparer.Ordinal)
+            .Where(r => Matches(get.Role, r) && (get.After is null || string.CompareOrdinal(r, get.After) > 0))
+            .Order(StringComparer.Ordinal).Take(get.Limit + 1).ToList();
+        var page = roles.Take(get.Limit).Select(quotas.Summary).ToList();
+        return new QuotaPage(page, roles.Count > get.Limit ? page[^1].Role : null);
+    }
+
     private ClusterStatus Cluster() => new(
         turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
-        [.. State.Workers.Values.OrderBy(w => w.Record.Id.Value, StringComparer.Ordinal).Select(Summary)]);
-
-    private static WorkerSummary Summary(WorkerState worker) => new(
-        worker.Record.Id, worker.Record.Host, worker.Presence == WorkerPresence.Up, worker.Record.Total,
-        (Capacity.Of(worker.Record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, worker.Record.Attributes)
-    {
-        Draining = worker.IsDraining,
-    };
+        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)]);
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)
     {

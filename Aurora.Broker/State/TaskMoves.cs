@@ -24,7 +24,7 @@ internal sealed class TaskMoves(Turn turn)
     public TransitionOutcome Move(TaskRecord task, TaskState to, string? message)
     {
         var from = task.State;
-        var decision = TaskStateMachine.Decide(from, to, Facts(task));
+        var decision = turn.Options.Rules.Transition(from, to, Facts(task));
         foreach (var effect in decision.Effects)
         {
             switch (effect)
@@ -117,6 +117,8 @@ internal sealed class TaskMoves(Turn turn)
         Watch(task);
         Announce(task, from, to, message);
         turn.TouchedJobs.Add(task.Job);
+        if (State.DrainingWorkers.Count > 0 && (to == TaskState.Running || to.IsTerminal()))
+            turn.JobsToDrain.Add(task.Job);
         if (to.IsTerminal() && State.Jobs[task.Job].ActiveUpdate is { } id)
         {
             var update = State.Updates[id];
@@ -130,7 +132,7 @@ internal sealed class TaskMoves(Turn turn)
 
     private void Reschedule(TaskRecord ended)
     {
-        var delay = RescheduleBackoff.Delay(ended, id => State.Tasks.GetValueOrDefault(id), turn.Options.Jitter);
+        var delay = turn.Options.Rules.Backoff(ended, id => State.Tasks.GetValueOrDefault(id), turn.Options.Jitter);
         Insert(ended.Job, ended.Instance, ended.ConfigurationId, ended, delay, delay == TimeSpan.Zero ? "Rescheduled"
             : $"Rescheduled; held back for {Math.Ceiling(delay.TotalSeconds):0} s because earlier attempts ended too soon");
     }

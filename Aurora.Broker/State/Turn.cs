@@ -30,6 +30,9 @@ internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options,
     /// <summary>Jobs that lost a task, and may be empty now.</summary>
     public HashSet<JobKey> MaybeEmptyJobs { get; } = [];
 
+    /// <summary>Jobs that have tasks on workers that drain, and of which a task may perhaps go now.</summary>
+    public HashSet<JobKey> JobsToDrain { get; } = [];
+
     /// <summary>Whether a worker came or went.</summary>
     public bool PresenceChanged { get; set; } = true;
 

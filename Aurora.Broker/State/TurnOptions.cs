@@ -1,4 +1,7 @@
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Sla;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
 
@@ -23,6 +26,15 @@ internal sealed record TurnOptions
     /// <summary>Chance, from 0 to 1.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
+    /// <summary>The deciders.</summary>
+    public SchedulingRules Rules { get; init; } = SchedulingRules.Standard;
+
+    /// <summary>The tiers.</summary>
+    public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>The quota of a role that was granted none; default nothing.</summary>
+    public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
+
     /// <summary>After which silence a worker is lost; default 15 s.</summary>
     public TimeSpan WorkerLostAfter { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -37,6 +49,15 @@ internal sealed record TurnOptions
 
     /// <summary>How often old rows are looked for; default 1 min.</summary>
     public TimeSpan PruneInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How SLA policies are kept.</summary>
+    public SlaOptions Sla { get; init; } = new();
+
+    /// <summary>How workers are drained.</summary>
+    public DrainOptions Drains { get; init; } = new();
+
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
 
     /// <summary>How long old rows are kept.</summary>
     public RetentionOptions Retention { get; init; } = new();

@@ -39,7 +39,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
         if (!State.Workers.TryGetValue(id, out var worker))
             return;
 
-        var decision = WorkerLiveness.Decide(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
+        var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
             turn.Due.Add(DueKind.WorkerSilent, id.Value, again);
@@ -49,7 +49,6 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
         worker.IsWatched = false;
         worker.Presence = WorkerPresence.Down;
         turn.PresenceChanged = true;
-        State.MustPlaceAll = true;
         foreach (var task in worker.Tasks.Select(t => State.Tasks[t]).ToArray())
             moves.Move(task, TaskState.Lost, $"worker {id} was not heard of for {turn.Options.WorkerLostAfter.TotalSeconds:0.#} s");
     }
@@ -65,14 +64,17 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
 
     private void ApplyHello(WorkerHello hello)
     {
+        var before = State.Workers.GetValueOrDefault(hello.Worker)?.Record;
         var worker = State.PutWorker(
             new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
-                hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now), turn.Now);
+                hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now)
+            {
+                PortCount = hello.PortCount, Mode = before?.Mode ?? default, Drain = before?.Drain,
+            }, turn.Now);
         worker.Presence = WorkerPresence.Up;
         worker.IsDraining = hello.Draining;
         turn.PresenceChanged = true;
         worker.LastSeen = turn.Now;
-        State.MustPlaceAll = true;
         Watch(worker);
 
         var listed = hello.Tasks.Select(t => t.TaskId).ToHashSet();
@@ -143,7 +145,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
     {
         if (report.State.IsTerminal())
             turn.RecordEnd(worker, report.TaskId);
-        else if (TaskStateMachine.Decide(TaskState.Deleted, report.State, default).Effects.Contains(TransitionEffect.Kill))
+        else if (turn.Options.Rules.Transition(TaskState.Deleted, report.State, default).Effects.Contains(TransitionEffect.Kill))
             turn.Effects.Add(new ToWorker(worker, new KillTask(report.TaskId, "the broker does not know this task on this worker")));
     }
 }

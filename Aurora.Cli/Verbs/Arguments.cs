@@ -11,6 +11,10 @@ internal static class Arguments
 
     internal static Argument<string> KeyAndInstances() => new("KEY/INSTANCES") { Description = "The job and its instances: cluster/role/environment/name/0,2-4." };
 
+    internal static Argument<string> Cluster() => new("CLUSTER") { Description = "The cluster's name." };
+
+    internal static Argument<string[]> Workers() => new("NAME") { Description = "The workers' ids or host names.", Arity = ArgumentArity.OneOrMore };
+
     internal static Argument<string> JobFile() => new("FILE") { Description = "The job file: .json, .yaml or .aurora." };
 
     internal static Option<string[]> Bind() => new("--bind") { Description = "A value for a template: name=value. May be repeated.", HelpName = "name=value" };

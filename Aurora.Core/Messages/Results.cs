@@ -261,6 +261,18 @@ public sealed record ClusterStatus(string Name, string Version, string Leader, s
 public sealed record WorkerSummary(
     WorkerId Id, string Host, bool IsUp, ResourceGrant Total, ResourceGrant Free, int Tasks, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>It is being emptied: it takes no more tasks.</summary>
+    /// <summary>It is being emptied, by its own wish or by a drain: it takes no more tasks.</summary>
     public bool Draining { get; set; }
+
+    /// <summary>Its place in maintenance.</summary>
+    public MaintenanceMode Mode { get; set; }
+
+    /// <summary>The drain that is under way or was done; null without one.</summary>
+    public DrainRequest? Drain { get; set; }
+
+    /// <summary>When it was last heard; null when not since this broker leads.</summary>
+    public DateTimeOffset? LastHeard { get; set; }
+
+    /// <summary>How many ports it can give to tasks; null where it did not say.</summary>
+    public int? PortCount { get; set; }
 }

@@ -24,12 +24,19 @@ public sealed record WorkerHello(
 {
     /// <summary>The worker is being emptied (<c>aurora-worker --drain</c>): it takes no more tasks, and ends those that it has.</summary>
     public bool Draining { get; set; }
+
+    /// <summary>How many ports it can give to tasks; null where it did not say, and then they are not counted.</summary>
+    public int? PortCount { get; set; }
 }
 
 /// <summary>A worker says that it is still there. The first one of a session comes after its <see cref="WorkerHello"/>.</summary>
 /// <param name="Worker">The worker.</param>
 /// <param name="Session">As in its hello.</param>
-public sealed record WorkerHeartbeat(WorkerId Worker, Guid Session);
+public sealed record WorkerHeartbeat(WorkerId Worker, Guid Session)
+{
+    /// <summary>Counts the session's heartbeats; set on those that shall be answered by <see cref="HeartbeatHeard"/>, and null on the others.</summary>
+    public long? AnswerTo { get; set; }
+}
 
 /// <summary>Tasks changed. Sent again until the bus has confirmed it; a repeated or stale report changes nothing.</summary>
 /// <param name="Worker">The worker.</param>
@@ -69,6 +76,11 @@ public sealed record LaunchTask(TaskId TaskId, JobKey Job, int Instance, TaskCon
 
     /// <summary>Aliases and static numbers of its ports; null for none.</summary>
     public AnnounceConfiguration? Announce { get; set; }
+
+    /// <summary>
+    /// After how many seconds without a word of the leader the worker ends the task by itself (the job's <c>partition_policy.stop_after_secs</c>); null for never.
+    /// </summary>
+    public int? StopAfterSecs { get; set; }
 }
 
 /// <summary>End this task. A worker that does not know it reports it LOST; one that has ended it reports its end again.</summary>
@@ -82,6 +94,14 @@ public sealed record EndsRecorded(IReadOnlyList<TaskId> Tasks);
 
 /// <summary>The broker does not know the worker, or has just become leader: it asks for a <see cref="WorkerHello"/>.</summary>
 public sealed record SendHello;
+
+/// <summary>
+/// The leader has heard a heartbeat that asked for it (<see cref="WorkerHeartbeat.AnswerTo"/>). The worker knows by it that it was not cut off when it sent that
+/// heartbeat, whatever the clocks of both say.
+/// </summary>
+/// <param name="Session">As in the heartbeat; another session's answer means nothing.</param>
+/// <param name="Number">The heartbeat's number.</param>
+public sealed record HeartbeatHeard(Guid Session, long Number);
 
 /// <summary>A request, answered by <see cref="RoleChecked"/>: can the worker run processes as this role?</summary>
 /// <param name="Role">The role.</param>
@@ -142,3 +162,12 @@ public sealed record SandboxListed(IReadOnlyList<SandboxEntry>? Entries, bool Tr
 /// <param name="Message">Why, if there is something to say.</param>
 public sealed record TaskStateChanged(
     TaskId TaskId, JobKey Job, int Instance, TaskState From, TaskState To, WorkerId? Worker, DateTimeOffset At, string? Message);
+
+/// <summary>A worker's place in maintenance changed; sent after it was stored. Routing key <c>worker.id.MODE</c>.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Host">Its host name.</param>
+/// <param name="From">The mode before.</param>
+/// <param name="To">The mode now.</param>
+/// <param name="At">When.</param>
+/// <param name="Message">Who wanted it and why, or what came to pass.</param>
+public sealed record WorkerModeChanged(WorkerId Worker, string Host, MaintenanceMode From, MaintenanceMode To, DateTimeOffset At, string Message);

@@ -37,6 +37,7 @@ public sealed class JobRulesTests
     [Theory]
     [InlineData("""{"constraints":{"host":"limit:1","rack":"!a,b","dedicated":"*/db"}}""")]
     [InlineData("""{"instances":20,"sla_policy":{"percentage":95,"duration_secs":"2h"}}""")]
+    [InlineData("""{"instances":1000,"sla_policy":{"percentage":99.9,"duration_secs":"2h"}}""")]
     [InlineData("""{"sla_policy":{"coordinator_url":"https://x/y?z"},"update_config":{"sla_aware":true}}""")]
     [InlineData("""{"announce":{"portmap":{"a":"b","b":"http"}}}""")]
     [InlineData("""{"constraints":{"dedicated":"www"},"announce":{"portmap":{"a":8080}}}""")]
