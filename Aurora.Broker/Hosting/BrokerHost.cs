@@ -65,10 +65,14 @@ internal sealed class BrokerHost : IAsyncDisposable
             BaseUrl = () => Volatile.Read(ref address).TrimEnd('/'),
             WorkerLostAfter = options.WorkerLostAfter,
             Retention = options.Retention,
+            Timeouts = options.Timeouts,
+            Backoff = options.Backoff,
+            Reconciliation = options.Reconciliation,
             Sla = options.Sla,
             Drains = options.Drains,
             Tiers = options.Tiers,
             DefaultQuota = options.DefaultQuota,
+            Preemption = options.Preemption,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());

@@ -91,8 +91,8 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
 
     private void LookAt(WorkerState worker)
     {
-        foreach (var job in worker.CountByJob.Keys)
-            turn.JobsToDrain.Add(job);
+        foreach (var task in worker.Tasks)
+            turn.JobsToDrain.Add(State.Tasks[task].Job);
     }
 
     private void Run(JobState job)

@@ -17,7 +17,6 @@ internal sealed class WorkerModes(Turn turn)
         if (before.Mode == mode && before.Drain == drain)
             return;
         turn.State.PutWorker(before with { Mode = mode, Drain = drain }, turn.Now);
-        turn.State.MustPlaceAll = true; // There is more room, or another reason to wait.
         if (before.Mode != mode)
             turn.Effects.Add(new ModeAnnounced(new WorkerModeChanged(before.Id, before.Host, before.Mode, mode, turn.Now, message)));
     }

@@ -21,6 +21,12 @@ internal readonly record struct Capacity(long MicroCores, long Ram, long Disk, i
     public static Capacity operator -(Capacity a, Capacity b) =>
         new(a.MicroCores - b.MicroCores, a.Ram - b.Ram, a.Disk - b.Disk, a.Gpus - b.Gpus, a.Ports - b.Ports);
 
+    public static Capacity operator *(Capacity a, int times) => new(a.MicroCores * times, a.Ram * times, a.Disk * times, a.Gpus * times, a.Ports * times);
+
+    /// <summary>How many of this there is room for.</summary>
+    public long TimesIn(in Capacity free) => Math.Min(
+        Math.Min(Times(MicroCores, free.MicroCores), Math.Min(Times(Ram, free.Ram), Times(Disk, free.Disk))), Math.Min(Times(Gpus, free.Gpus), Times(Ports, free.Ports)));
+
     public bool FitsInto(in Capacity free) =>
         MicroCores <= free.MicroCores && Ram <= free.Ram && Disk <= free.Disk && Gpus <= free.Gpus && Ports <= free.Ports;
 
@@ -29,4 +35,6 @@ internal readonly record struct Capacity(long MicroCores, long Ram, long Disk, i
         Math.Max(0, MicroCores - free.MicroCores), Math.Max(0, Ram - free.Ram), Math.Max(0, Disk - free.Disk), Math.Max(0, Gpus - free.Gpus), Math.Max(0, Ports - free.Ports));
 
     public ResourceGrant ToGrant() => new() { Cpu = MicroCores / 1_000_000.0, Ram = Ram, Disk = Disk, Gpu = Gpus };
+
+    private static long Times(long need, long free) => need == 0 ? long.MaxValue : free / need;
 }

@@ -18,6 +18,7 @@ internal sealed class BrokerMachine
     private readonly DueInputs _due;
     private readonly Drains _drains;
     private readonly PlacementRounds _placement;
+    private readonly PreemptionRounds _preemption;
 
     public BrokerMachine(BrokerState state, TurnOptions options, DateTimeOffset now)
     {
@@ -26,19 +27,24 @@ internal sealed class BrokerMachine
         var quotas = new QuotaInputs(_turn);
         var modes = new WorkerModes(_turn);
         _drains = new Drains(_turn, moves, modes);
+        var timers = new TaskTimers(_turn, moves);
         _commands = new CommandInputs(_turn, moves, quotas, new MaintenanceInputs(_turn, modes, _drains));
-        _queries = new Queries(_turn, quotas);
-        _workers = new WorkerInputs(_turn, moves);
+        _queries = new Queries(_turn, timers, quotas);
+        _workers = new WorkerInputs(_turn, moves, timers);
         _updates = new UpdateProgress(_turn, moves);
-        _due = new DueInputs(_turn, moves, _workers, _updates, _drains);
         _placement = new PlacementRounds(_turn, moves);
-        TakeUp(now, moves);
+        _preemption = new PreemptionRounds(_turn, moves);
+        _due = new DueInputs(_turn, moves, timers, _workers, _updates, _drains, _preemption);
+        TakeUp(now, timers);
     }
 
     public BrokerState State => _turn.State;
 
+    /// <summary>Whether the next turn has work without any input: what this one could not place or search within its measure.</summary>
+    public bool HasMore => _placement.HasMore || _preemption.HasMore;
+
     /// <summary>When something falls due next.</summary>
-    public DateTimeOffset? NextDue => _turn.Due.Next;
+    public DateTimeOffset? NextDue => HasMore ? _turn.Now : _turn.Due.Next;
 
     /// <summary>Says whether a worker came or went since the last call.</summary>
     public bool TakePresenceChanged()
@@ -88,25 +94,21 @@ internal sealed class BrokerMachine
         }
         while (_turn.JobsToDrain.Count > 0); // An update may have ended what kept a worker from being drained.
         _placement.Run();
-        _turn.TouchedJobs.Clear(); // Placing moves no update.
+        _preemption.Run();
+        _turn.TouchedJobs.Clear(); // Placing and preempting move no update.
         foreach (var key in _turn.MaybeEmptyJobs)
             State.DeleteJobIfEmpty(key);
         _turn.MaybeEmptyJobs.Clear();
         _turn.FlushRecordedEnds();
-        return new TurnResult(State.TakeChanges(), _turn.Effects);
+        return new TurnResult(State.TakeChanges(), _turn.Effects, _turn.MustProveLeadership);
     }
 
     // What the last leader left half done is taken up from the rows: nothing is known of what it sent.
-    private void TakeUp(DateTimeOffset now, TaskMoves moves)
+    private void TakeUp(DateTimeOffset now, TaskTimers timers)
     {
         _turn.Begin(now);
         foreach (var task in State.Tasks.Values)
-        {
-            if (TaskMoves.AwaitsAnswer(task.State))
-                _turn.Due.Add(DueKind.Unanswered, task.Id.Value, _turn.Now, task.ChangedAt);
-            else
-                moves.Watch(task);
-        }
+            timers.TakeUp(task);
 
         foreach (var worker in State.Workers.Values)
         {
@@ -116,6 +118,7 @@ internal sealed class BrokerMachine
 
         foreach (var update in State.Updates.Values)
             _turn.Due.Add(DueKind.Update, update.Id, _turn.Now);
+        _preemption.TakeUp();
         _turn.Due.Add(DueKind.Prune, "", _turn.Now + _turn.Options.PruneInterval);
     }
 }
@@ -123,4 +126,5 @@ internal sealed class BrokerMachine
 /// <summary>What a turn came to.</summary>
 /// <param name="Changes">What must be stored.</param>
 /// <param name="Effects">What to do once it is.</param>
-internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects);
+/// <param name="MustProveLeadership">Whether a commit is needed even without changes, because an effect says that this broker leads, and only a commit shows that it still does.</param>
+internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects, bool MustProveLeadership);

@@ -1,5 +1,6 @@
 using Aurora.Broker.Quotas;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Workers;
 using Aurora.Broker.Storage;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
@@ -29,12 +30,12 @@ internal sealed class BrokerState
     private readonly SortedDictionary<string, QuotaRecord> _quotas = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
     private readonly HashSet<PendingGroup> _pendingGroups = [];
-    private readonly HashSet<PendingGroup> _freshGroups = [];
     private readonly List<string> _unusedConfigurations = [];
     private readonly TierOptions _tiers;
     private ChangeSet _changes = new();
+    private long _groupsMade;
 
-    private BrokerState(TierOptions tiers) => _tiers = tiers;
+    private BrokerState(TierOptions tiers) => (_tiers, Occupants) = (tiers, new Occupants(this));
 
     public IReadOnlyDictionary<TaskId, TaskRecord> Tasks => _tasks;
 
@@ -50,6 +51,12 @@ internal sealed class BrokerState
 
     /// <summary>Those of them that are DRAINING.</summary>
     public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
+
+    /// <summary>The workers as placement walks over them.</summary>
+    public WorkerIndex Index { get; } = new();
+
+    /// <summary>The workers as preemption walks over them.</summary>
+    public Occupants Occupants { get; }
 
     public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
 
@@ -67,11 +74,8 @@ internal sealed class BrokerState
     /// <summary>Groups with PENDING tasks.</summary>
     public IReadOnlyCollection<PendingGroup> PendingGroups => _pendingGroups;
 
-    /// <summary>Groups that got a task since the last placement round.</summary>
-    public IReadOnlyCollection<PendingGroup> FreshGroups => _freshGroups;
-
-    /// <summary>True when a worker came or went, or resources became free, since the last placement round: every group must be looked at again.</summary>
-    public bool MustPlaceAll { get; set; }
+    /// <summary>Which of them are to be looked at.</summary>
+    public PlacementQueue Queue { get; } = new();
 
     /// <summary>Takes up what is stored.</summary>
     /// <param name="stored">The rows.</param>
@@ -83,7 +87,7 @@ internal sealed class BrokerState
         var state = new BrokerState(tiers ?? new TierOptions());
         foreach (var row in stored.Configurations)
             state._configurations.Add(row.Id, state.NewConfiguration(row));
-        foreach (var row in stored.Workers)
+        foreach (var row in stored.Workers.OrderBy(w => w.Id.Value, StringComparer.Ordinal)) // Slots, and with them placements, must not depend on the store's order.
             state.PutWorker(row, now);
         foreach (var row in stored.Jobs)
             state.PutJob(row);
@@ -98,7 +102,6 @@ internal sealed class BrokerState
         foreach (var row in stored.Reservations)
             state.PutReservation(row);
         state._changes = new ChangeSet();
-        state.MustPlaceAll = false;
         return state;
     }
 
@@ -140,19 +143,14 @@ internal sealed class BrokerState
     public void PutTask(TaskRecord task)
     {
         var job = JobOf(task.Job);
-        if (_tasks.TryGetValue(task.Id, out var before))
-        {
-            Unindex(before, job);
-            MustPlaceAll |= before.State.IsOnWorker() && !task.State.IsOnWorker();
-        }
-        else
+        if (!_tasks.TryGetValue(task.Id, out var before))
         {
             job.TaskSet.Add(task.Id);
             Use(task.ConfigurationId, 1);
         }
 
         _tasks[task.Id] = task;
-        Index(task, before, job);
+        Reindex(before, task, job);
         _changes.Task(task.Id, task);
     }
 
@@ -160,8 +158,7 @@ internal sealed class BrokerState
     public void DeleteTask(TaskRecord task)
     {
         var job = JobOf(task.Job);
-        Unindex(task, job);
-        MustPlaceAll |= task.State.IsOnWorker();
+        Reindex(task, null, job);
         job.TaskSet.Remove(task.Id);
         if (job.EndedInOrder.TryPeek(out var first) && first == task.Id)
             job.EndedInOrder.Dequeue();
@@ -201,10 +198,10 @@ internal sealed class BrokerState
     public WorkerState PutWorker(WorkerRecord row, DateTimeOffset now)
     {
         if (_workers.TryGetValue(row.Id, out var worker))
-            worker.Record = row;
+            Renew(worker, row);
         else
         {
-            _workers.Add(row.Id, worker = new WorkerState(row, now));
+            _workers.Add(row.Id, worker = new WorkerState(row, now, Index));
             _workersById.Add(row.Id.Value, worker);
         }
 
@@ -259,14 +256,23 @@ internal sealed class BrokerState
 
     public void PutReservation(ReservationRecord row)
     {
+        DeleteReservation(row.Worker);
         _reservations[row.Worker] = row;
+        Keep(row, GroupOf(row));
         _changes.Reservation(row.Worker, row);
     }
 
     public void DeleteReservation(WorkerId worker)
     {
-        if (_reservations.Remove(worker))
-            _changes.Reservation(worker, null);
+        if (!_reservations.Remove(worker, out var row))
+            return;
+        if (_workers.TryGetValue(worker, out var kept))
+        {
+            GroupOf(row)?.Kept.Remove(kept.Slot);
+            Index.SetReservation(kept.Slot, null);
+        }
+
+        _changes.Reservation(worker, null);
     }
 
     public void DeleteRepliesBefore(DateTimeOffset time, int atMost)
@@ -291,7 +297,41 @@ internal sealed class BrokerState
         return null;
     }
 
-    public void ClearFreshGroups() => _freshGroups.Clear();
+    /// <summary>When the oldest task of a group became PENDING.</summary>
+    public DateTimeOffset WaitingSince(PendingGroup group)
+    {
+        while (group.Waiting.TryPeek(out var id))
+        {
+            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Pending)
+                return task.ChangedAt;
+            group.Waiting.Dequeue();
+        }
+
+        return DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>A group as placement sees it.</summary>
+    public GroupDemand DemandOf(PendingGroup group, PlacementStrategy otherwise) => new()
+    {
+        Job = group.Job,
+        ConfigurationId = group.ConfigurationId,
+        Demand = group.Configuration.Demand,
+        Count = group.Count,
+        Preference = PlacementPreference.Of(group.Configuration.Job, otherwise),
+        TasksBySlot = group.JobState.CountBySlot,
+        TasksAt = (attribute, value) => group.JobState.TasksAt(attribute, value, Index),
+        Kept = group.Kept.Count == 0 ? [] : [.. group.Kept],
+    };
+
+    private void Renew(WorkerState worker, WorkerRecord row)
+    {
+        var attributes = worker.Attributes;
+        worker.Record = row;
+        if (ReferenceEquals(attributes, worker.Attributes))
+            return;
+        foreach (var id in worker.TaskSet)
+            _jobs[_tasks[id].Job].ForgetValues();
+    }
 
     private JobState JobOf(JobKey key)
     {
@@ -306,73 +346,122 @@ internal sealed class BrokerState
         return job;
     }
 
-    private void Index(TaskRecord task, TaskRecord? before, JobState job)
+    // Only what differs between both is touched: most changes of a task leave it active, and on its worker.
+    private void Reindex(TaskRecord? before, TaskRecord? after, JobState job)
     {
-        job.Count(task.State, 1);
-        if (task.State.IsActive())
+        if (before is not null)
+            job.Count(before.State, -1);
+        if (after is not null)
+            job.Count(after.State, 1);
+
+        var (wasActive, isActive) = (before?.State.IsActive() == true, after?.State.IsActive() == true);
+        if (wasActive && !isActive)
+            Deactivate(before!, job); // It was active, so it was there.
+        else if (isActive && !wasActive)
+            Activate(after!, job);
+        if (after?.State.IsTerminal() == true && before?.State.IsTerminal() != true)
+            job.EndedInOrder.Enqueue(after.Id);
+
+        var (wasPending, isPending) = (before?.State == TaskState.Pending, after?.State == TaskState.Pending);
+        if (wasPending && !isPending && job.GroupsByConfiguration.TryGetValue(before!.ConfigurationId, out var group) && --group.Count == 0)
+            RemoveGroup(group);
+        else if (isPending && !wasPending)
+            AddToGroup(after!, job);
+
+        var (left, taken) = (Holder(before), Holder(after));
+        if (left != taken)
+            Reassign(before, left, after, taken, job);
+        Digest(before, left, after, taken);
+        if (left is not null && before?.State != after?.State)
+            Occupants.Forget(left.Slot);
+        if (taken is not null && taken != left)
+            Occupants.Forget(taken.Slot);
+    }
+
+    // What the worker should list, and in which phase: compared with what its heartbeats say.
+    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
+    {
+        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
+        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
+        if (left == taken && was == now)
+            return;
+        if (was is { } old)
+            left!.Digest = left.Digest.Remove(before!.Id, old);
+        if (now is { } phase)
+            taken!.Digest = taken.Digest.Add(after!.Id, phase);
+    }
+
+    private void Activate(TaskRecord task, JobState job)
+    {
+        if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
+            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
+        var configuration = _configurations[task.ConfigurationId];
+        job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+    }
+
+    private void Deactivate(TaskRecord task, JobState job)
+    {
+        job.ActiveByInstance.Remove(task.Instance);
+        var configuration = _configurations[task.ConfigurationId];
+        job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+    }
+
+    private WorkerState? Holder(TaskRecord? task) =>
+        task is { Worker: { } id } && task.State.IsOnWorker() && _workers.TryGetValue(id, out var worker) ? worker : null;
+
+    private void Reassign(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken, JobState job)
+    {
+        if (left is not null && left.TaskSet.Remove(before!.Id)) // Whoever leaves was there.
         {
-            if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
-                throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
-            var configuration = _configurations[task.ConfigurationId];
-            job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+            left.Hold(_configurations[before.ConfigurationId].Demand, -1);
+            job.CountOn(left, -1);
+            LookAtLimits(job);
         }
 
-        if (task.State.IsTerminal() && (before is null || !before.State.IsTerminal()))
-            job.EndedInOrder.Enqueue(task.Id);
-        if (task.State == TaskState.Pending)
-            AddToGroup(task, isNew: before?.State != TaskState.Pending, job);
-        if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker))
+        if (taken is not null && taken.TaskSet.Add(after!.Id))
         {
-            worker.TaskSet.Add(task.Id);
-            worker.Used += _configurations[task.ConfigurationId].Need;
-            worker.CountByJob[task.Job] = worker.CountByJob.GetValueOrDefault(task.Job) + 1;
+            taken.Hold(_configurations[after.ConfigurationId].Demand, 1);
+            job.CountOn(taken, 1);
         }
     }
 
-    private void Unindex(TaskRecord task, JobState job)
+    // A task that left a worker may make room below a limit on other workers.
+    private void LookAtLimits(JobState job)
     {
-        job.Count(task.State, -1);
-        if (task.State.IsActive())
+        foreach (var group in job.GroupsByConfiguration.Values)
         {
-            job.ActiveByInstance.Remove(task.Instance);
-            var configuration = _configurations[task.ConfigurationId];
-            job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+            if (group.Configuration.Demand.Limits.Count == 0)
+                continue;
+            group.MustSeeAll = true;
+            Queue.Enqueue(group, WaitingSince(group));
         }
-
-        if (task.State == TaskState.Pending && job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group) && --group.Count == 0)
-            RemoveGroup(group, job);
-        if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker) && worker.TaskSet.Remove(task.Id))
-            Free(worker, task);
     }
 
-    private void Free(WorkerState worker, TaskRecord task)
+    private void AddToGroup(TaskRecord task, JobState job)
     {
-        worker.Used -= _configurations[task.ConfigurationId].Need;
-        if (--worker.CountByJob[task.Job] == 0)
-            worker.CountByJob.Remove(task.Job);
-    }
-
-    private void AddToGroup(TaskRecord task, bool isNew, JobState job)
-    {
-        if (!job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group))
-        {
-            group = new PendingGroup(task.Job, task.ConfigurationId);
-            job.GroupsByConfiguration.Add(task.ConfigurationId, group);
-            isNew = true;
-        }
-
-        group.Count++;
+        var isNew = !job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group);
         if (isNew)
-            group.Waiting.Enqueue(task.Id);
-        _pendingGroups.Add(group);
-        _freshGroups.Add(group);
+        {
+            group = new PendingGroup(job, _configurations[task.ConfigurationId], _groupsMade++);
+            job.GroupsByConfiguration.Add(task.ConfigurationId, group);
+            _pendingGroups.Add(group);
+            foreach (var kept in _reservations.Values.Where(group.IsKept))
+                Keep(kept, group);
+        }
+
+        group!.Count++; // Found or just made.
+        group.Waiting.Enqueue(task.Id);
+        if (isNew)
+            Queue.Enqueue(group, task.ChangedAt);
     }
 
-    private void RemoveGroup(PendingGroup group, JobState job)
+    private void RemoveGroup(PendingGroup group)
     {
-        job.GroupsByConfiguration.Remove(group.ConfigurationId);
+        group.JobState.GroupsByConfiguration.Remove(group.ConfigurationId);
         _pendingGroups.Remove(group);
-        _freshGroups.Remove(group);
+        Queue.Remove(group);
+        foreach (var slot in group.Kept.ToArray())
+            DeleteReservation(Index.Id(slot)); // Nobody waits for it any more.
     }
 
     private ConfigurationState NewConfiguration(ConfigurationRecord row) => new(row, _tiers.Of(row.Configuration));
@@ -398,6 +487,20 @@ internal sealed class BrokerState
         if (!wasActive)
             job.Consumption.BeginUpdate(row.Instances.Select(i => i.Instance).ToHashSet(), UpdateCharge.Of(row.Instances, Configuration));
     }
+
+    private void Keep(ReservationRecord row, PendingGroup? group)
+    {
+        if (!_workers.TryGetValue(row.Worker, out var worker))
+            return;
+        group?.Kept.Add(worker.Slot);
+        Index.SetReservation(worker.Slot, row);
+    }
+
+    /// <summary>Says whether somebody still waits for a worker that is kept.</summary>
+    public bool IsAwaited(ReservationRecord row) => GroupOf(row) is not null && _workers.ContainsKey(row.Worker);
+
+    private PendingGroup? GroupOf(ReservationRecord row) =>
+        _jobs.TryGetValue(row.Job, out var job) && job.GroupsByConfiguration.TryGetValue(row.ConfigurationId, out var group) ? group : null;
 
     private void UseAll(UpdateRecord update, int by)
     {

@@ -22,6 +22,16 @@ internal sealed record ToWorker(WorkerId Worker, object Message) : Effect;
 /// <param name="Change">What changed.</param>
 internal sealed record Announced(TaskStateChanged Change) : Effect;
 
+/// <summary>Tell whoever listens, and the log, that an attempt was found alive beside a newer one.</summary>
+/// <param name="Found">What was found.</param>
+internal sealed record DuplicateReported(DuplicateFound Found) : Effect;
+
+/// <summary>Tell the log that two agents have one worker's id.</summary>
+/// <param name="Worker">The id.</param>
+/// <param name="Host">The host of the one that is taken to be the worker.</param>
+/// <param name="Twin">The other one's host, or its session where that is not known.</param>
+internal sealed record TwinReported(WorkerId Worker, string Host, string Twin) : Effect;
+
 /// <summary>Tell whoever listens that a worker's place in maintenance changed.</summary>
 /// <param name="Change">What changed.</param>
 internal sealed record ModeAnnounced(WorkerModeChanged Change) : Effect;

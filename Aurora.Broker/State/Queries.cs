@@ -10,8 +10,10 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
-internal sealed class Queries(Turn turn, QuotaInputs quotas)
+internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
 {
+    private readonly WaitingReasons _reasons = new(turn);
+
     private BrokerState State => turn.State;
 
     public Effect Answer(CommandInput input) => input.Command switch
@@ -131,9 +133,32 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
     private string? WhyPending(TaskRecord task) => task.State switch
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
-        TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
+        TaskState.Pending when State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId] is var group => WhoMakesRoom(group) ?? _reasons.Of(group),
+        TaskState.Partitioned => WhyPartitioned(task),
         _ => null,
     };
+
+    private string? WhoMakesRoom(PendingGroup group)
+    {
+        if (group.Kept.Count == 0)
+            return null;
+        var worker = State.Workers[State.Index.Id(group.Kept.Min)];
+        return worker.Tasks.Count(t => State.Tasks[t].State == TaskState.Preempting) switch
+        {
+            0 => $"room is being made: worker {worker.Record.Id} is kept for it",
+            1 => $"1 task is being preempted on worker {worker.Record.Id} to make room",
+            var count => $"{count} tasks are being preempted on worker {worker.Record.Id} to make room",
+        };
+    }
+
+    private string WhyPartitioned(TaskRecord task)
+    {
+        var known = task.TimesPartitioned > 1 ? $" (for the {task.TimesPartitioned}. time)" : "";
+        var next = timers.Outlook(task) is { LookAgainAt: { } at }
+            ? $"unless it comes back, the task is given up and started elsewhere at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+            : "the task waits until it comes back, or until somebody kills the task (partition_policy.reschedule is false)";
+        return $"worker {task.Worker} is out of reach since {task.ChangedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z{known}; {next}";
+    }
 
     private UpdatePage Updates(GetUpdates get)
     {
@@ -172,7 +197,10 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
 
     private ClusterStatus Cluster() => new(
         turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
-        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)]);
+        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)])
+    {
+        DuplicatesFound = turn.DuplicatesFound,
+    };
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)
     {

@@ -65,6 +65,7 @@ namespace Aurora.Core.Messages;
 [JsonSerializable(typeof(ListSandbox))]
 [JsonSerializable(typeof(SandboxListed))]
 [JsonSerializable(typeof(TaskStateChanged))]
+[JsonSerializable(typeof(DuplicateFound))]
 [JsonSerializable(typeof(WorkerModeChanged))]
 [JsonSerializable(typeof(JobConfiguration))]
 [JsonSerializable(typeof(IReadOnlyList<TaskEvent>))]

@@ -44,6 +44,7 @@ public static class MessageCatalog
         new("list_sandbox", 1, AuroraJson.Default.ListSandbox),
         new("sandbox_listed", 1, AuroraJson.Default.SandboxListed),
         new("task_state_changed", 1, AuroraJson.Default.TaskStateChanged),
+        new("duplicate_found", 1, AuroraJson.Default.DuplicateFound),
         new("worker_mode_changed", 1, AuroraJson.Default.WorkerModeChanged),
     ];
 

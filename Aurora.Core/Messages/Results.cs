@@ -91,7 +91,7 @@ public sealed record TaskSummary
     /// <summary>The worker's host name.</summary>
     public string? Host { get; init; }
 
-    /// <summary>When PENDING or THROTTLED: why, in plain words.</summary>
+    /// <summary>When PENDING, THROTTLED or PARTITIONED: why, and what comes next, in plain words.</summary>
     public string? PendingReason { get; init; }
 
     /// <summary>How many attempts of this instance failed before.</summary>
@@ -254,7 +254,11 @@ public sealed record SandboxEntry(string Name, string Kind, long Size, DateTimeO
 /// <param name="Leader">The leading broker.</param>
 /// <param name="Url">The address of its pages.</param>
 /// <param name="Workers">The workers that are known.</param>
-public sealed record ClusterStatus(string Name, string Version, string Leader, string Url, IReadOnlyList<WorkerSummary> Workers);
+public sealed record ClusterStatus(string Name, string Version, string Leader, string Url, IReadOnlyList<WorkerSummary> Workers)
+{
+    /// <summary>How many attempts were found alive beside a newer one of their instance, since this broker leads.</summary>
+    public long DuplicatesFound { get; set; }
+}
 
 /// <summary>A worker as lists show it.</summary>
 /// <param name="Id">Its id.</param>
@@ -281,4 +285,7 @@ public sealed record WorkerSummary(
 
     /// <summary>How many ports it can give to tasks; null where it did not say.</summary>
     public int? PortCount { get; set; }
+
+    /// <summary>What is wrong with it, for somebody to mend; null when nothing is. While there is something it gets no tasks.</summary>
+    public string? Problem { get; set; }
 }

@@ -295,7 +295,7 @@ internal sealed class TaskOnWorker
         await RemoveLeftoversAsync();
         if (_plan is { HasSandbox: false, Ending: null, IsTerminal: false })
         {
-            return Record(_launch.Prepare());
+            return _parts.MayBegin(Id) && Record(_launch.Prepare());
         }
 
         var step = _plan.Next(_parts.Time.GetUtcNow(), _parts.KillWait);

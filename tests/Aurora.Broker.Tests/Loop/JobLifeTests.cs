@@ -102,7 +102,7 @@ public sealed class JobLifeTests
         Assert.Equal("no worker is registered", (await cluster.TasksAsync(Some.Job().Key))[0].PendingReason);
 
         await using var small = await cluster.AddWorkerAsync("small", cpu: 2);
-        Assert.Equal("needs 4 cores; 1 of 1 worker has 2 cores or less free; the largest worker has 2 cores in all",
+        Assert.Equal("needs 4 cores; the only worker has 2 cores or less free; the largest worker has 2 cores in all",
             (await cluster.TasksAsync(Some.Job().Key))[0].PendingReason);
 
         await using var large = await cluster.AddWorkerAsync("large", cpu: 4);
