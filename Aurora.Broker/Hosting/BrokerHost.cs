@@ -65,6 +65,7 @@ internal sealed class BrokerHost : IAsyncDisposable
             Tiers = options.Tiers,
             DefaultQuota = options.DefaultQuota,
             Preemption = options.Preemption,
+            Placement = options.Placement,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());

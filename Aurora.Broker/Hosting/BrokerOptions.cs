@@ -61,6 +61,9 @@ internal sealed record BrokerOptions
     /// <summary>When tasks are ended to make room for others.</summary>
     public PreemptionOptions Preemption { get; init; } = new();
 
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
+
     /// <summary>Finds everything that is wrong with the options.</summary>
     /// <returns>The faults (AUR5001); none when they can be used.</returns>
     public IReadOnlyList<Fault> Validate()
@@ -82,6 +85,10 @@ internal sealed record BrokerOptions
         Check(Retention.MaxEndedTasksPerJob is >= 0 and <= 10_000, "retention.tasks_per_job", $"{Retention.MaxEndedTasksPerJob}", "must be 0 to 10,000", faults);
         Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
             "must be 0 or more and at most retention.max_age_secs", faults);
+        Check(Enum.IsDefined(Placement.DefaultStrategy), "placement.default_strategy", "", "must be spread or pack", faults);
+        Check(Placement.MaxPerTurn is >= 1 and <= 100_000, "placement.max_per_turn", $"{Placement.MaxPerTurn}", "must be 1 to 100,000 tasks", faults);
+        Check(Placement.MaxLooksPerTurn is >= 10_000 and <= 100_000_000, "placement.max_looks_per_turn", $"{Placement.MaxLooksPerTurn}",
+            "must be 10,000 to 100,000,000 workers", faults);
         CheckSpan(Retention.ReplyAge, 60, 7 * 86400, "retention.reply_age_secs", faults);
         CheckSpan(Sla.CoordinatorTimeout, 1, 600, "sla.coordinator_timeout_secs", faults);
         Check(Sla.CoordinatorsAtOnce is >= 1 and <= 100, "sla.coordinators_at_once", $"{Sla.CoordinatorsAtOnce}", "must be 1 to 100", faults);

@@ -54,6 +54,8 @@ internal sealed record ConfigurationFile
 
     public PreemptionSection? Preemption { get; init; }
 
+    public PlacementSection? Placement { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -126,6 +128,7 @@ internal sealed record ConfigurationFile
             Tiers = ToTiers(defaults.Tiers),
             DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
             Preemption = Preemption?.ToOptions() ?? defaults.Preemption,
+            Placement = Placement?.ToOptions() ?? defaults.Placement,
         };
     }
 
@@ -190,6 +193,31 @@ internal sealed record SlaSection
             KeepsNonProduction = KeepsNonProduction ?? defaults.KeepsNonProduction,
             CoordinatorTimeout = ConfigurationFile.Seconds(CoordinatorTimeoutSecs, defaults.CoordinatorTimeout),
             CoordinatorsAtOnce = CoordinatorsAtOnce ?? defaults.CoordinatorsAtOnce,
+        };
+    }
+}
+
+/// <summary>How tasks are placed.</summary>
+internal sealed record PlacementSection
+{
+    /// <summary><c>spread</c> or <c>pack</c>.</summary>
+    public string? DefaultStrategy { get; init; }
+
+    public int? MaxPerTurn { get; init; }
+
+    public int? MaxLooksPerTurn { get; init; }
+
+    public PlacementOptions ToOptions()
+    {
+        var defaults = new PlacementOptions();
+        return defaults with
+        {
+            DefaultStrategy = DefaultStrategy switch
+            {
+                null => defaults.DefaultStrategy, "spread" => PlacementStrategy.Spread, "pack" => PlacementStrategy.Pack, _ => (PlacementStrategy)(-1), // Refused with the other faults.
+            },
+            MaxPerTurn = MaxPerTurn ?? defaults.MaxPerTurn,
+            MaxLooksPerTurn = MaxLooksPerTurn ?? defaults.MaxLooksPerTurn,
         };
     }
 }

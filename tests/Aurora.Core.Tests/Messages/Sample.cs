@@ -87,6 +87,7 @@ internal static class Sample
             SlaAware = true, UpdateStrategy = new UpdateStrategyConfiguration { BatchSize = 2, AutopauseAfterBatch = true, BatchSizes = [1, 2] },
         },
         Constraints = new Dictionary<string, string> { ["host"] = "limit:1" },
+        Placement = new PlacementConfiguration { Strategy = "spread", By = "rack" },
         Metadata = [new MetadataEntry("team", "x")],
         HealthCheckConfig = new HealthCheckConfiguration
         {
