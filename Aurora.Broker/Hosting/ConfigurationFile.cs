@@ -43,6 +43,12 @@ internal sealed record ConfigurationFile
 
     public RetentionSection? Retention { get; init; }
 
+    public TimeoutSection? Timeouts { get; init; }
+
+    public FlappingSection? Flapping { get; init; }
+
+    public ReconciliationSection? Reconciliation { get; init; }
+
     public SlaSection? Sla { get; init; }
 
     /// <summary>The cluster's tiers by name; they replace those that the product ships.</summary>
@@ -123,6 +129,9 @@ internal sealed record ConfigurationFile
                 Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
             },
             Retention = Retention?.ToOptions() ?? defaults.Retention,
+            Timeouts = Timeouts?.ToOptions() ?? defaults.Timeouts,
+            Backoff = Flapping?.ToOptions() ?? defaults.Backoff,
+            Reconciliation = Reconciliation?.ToOptions() ?? defaults.Reconciliation,
             Sla = Sla?.ToOptions() ?? defaults.Sla,
             Drains = new DrainOptions { LookInterval = Seconds(DrainLookSecs, defaults.Drains.LookInterval) },
             Tiers = ToTiers(defaults.Tiers),

@@ -356,11 +356,9 @@ internal sealed class BrokerState
 
         var (wasActive, isActive) = (before?.State.IsActive() == true, after?.State.IsActive() == true);
         if (wasActive && !isActive)
-            job.ActiveByInstance.Remove(before!.Instance); // It was active, so it was there.
-        else if (isActive && !wasActive && !job.ActiveByInstance.TryAdd(after!.Instance, after.Id))
-            throw new InvalidOperationException($"Instance {after.Instance} of {after.Job} has an active task already: {job.ActiveByInstance[after.Instance]}.");
-        if (wasActive != isActive)
-            Charge((before ?? after)!, isActive, job); // One of both is there.
+            Deactivate(before!, job); // It was active, so it was there.
+        else if (isActive && !wasActive)
+            Activate(after!, job);
         if (after?.State.IsTerminal() == true && before?.State.IsTerminal() != true)
             job.EndedInOrder.Enqueue(after.Id);
 
@@ -373,19 +371,39 @@ internal sealed class BrokerState
         var (left, taken) = (Holder(before), Holder(after));
         if (left != taken)
             Reassign(before, left, after, taken, job);
+        Digest(before, left, after, taken);
         if (left is not null && before?.State != after?.State)
             Occupants.Forget(left.Slot);
         if (taken is not null && taken != left)
             Occupants.Forget(taken.Slot);
     }
 
-    private void Charge(TaskRecord task, bool isActive, JobState job)
+    // What the worker should list, and in which phase: compared with what its heartbeats say.
+    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
     {
+        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
+        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
+        if (left == taken && was == now)
+            return;
+        if (was is { } old)
+            left!.Digest = left.Digest.Remove(before!.Id, old);
+        if (now is { } phase)
+            taken!.Digest = taken.Digest.Add(after!.Id, phase);
+    }
+
+    private void Activate(TaskRecord task, JobState job)
+    {
+        if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
+            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
         var configuration = _configurations[task.ConfigurationId];
-        if (isActive)
-            job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
-        else
-            job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+    }
+
+    private void Deactivate(TaskRecord task, JobState job)
+    {
+        job.ActiveByInstance.Remove(task.Instance);
+        var configuration = _configurations[task.ConfigurationId];
+        job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
     }
 
     private WorkerState? Holder(TaskRecord? task) =>

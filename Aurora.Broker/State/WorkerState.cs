@@ -3,6 +3,7 @@ using Aurora.Broker.Scheduling.Matching;
 using Aurora.Broker.Scheduling.Workers;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
 
@@ -22,7 +23,7 @@ internal sealed class WorkerState
 
     public WorkerState(WorkerRecord record, DateTimeOffset lastSeen, WorkerIndex index)
     {
-        (_record, _index, _lastSeen) = (record, index, lastSeen);
+        (_record, _index, _lastSeen, HelloAt) = (record, index, lastSeen, lastSeen);
         Slot = index.Add(record.Id);
         Attributes = new WorkerAttributes(record.Host, record.Attributes);
         index.SetAttributes(Slot, Attributes);
@@ -33,6 +34,9 @@ internal sealed class WorkerState
 
     /// <summary>Its place in the index of workers.</summary>
     public int Slot { get; }
+
+    /// <summary>Why tasks have not left it yet, when it drains: as of the last look, so one that has left meanwhile may still be named.</summary>
+    internal Dictionary<TaskId, (JobKey Job, string Reason)> Waits { get; } = [];
 
     public WorkerRecord Record
     {
@@ -90,6 +94,18 @@ internal sealed class WorkerState
     /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
     public DateTimeOffset HelloAskedAt { get; internal set; }
 
+    /// <summary>When it last said hello, or when this broker began to lead.</summary>
+    public DateTimeOffset HelloAt { get; internal set; }
+
+    /// <summary>What a hello of it should list: what is on it, in the phases that it reported. ASSIGNED tasks are not in it, since nobody knows whether it has them.</summary>
+    public TaskDigest Digest { get; internal set; }
+
+    /// <summary>Since when its digest differs from this one; null while both agree.</summary>
+    public DateTimeOffset? DiffersSince { get; internal set; }
+
+    /// <summary>Who has spoken for it.</summary>
+    public WorkerSessions Sessions { get; } = new();
+
     /// <summary>Whether an entry in the due times watches its silence.</summary>
     public bool IsWatched { get; internal set; }
 
@@ -118,7 +134,7 @@ internal sealed class WorkerState
     {
         WorkerPresence.Expected => WorkerStanding.Expected,
         WorkerPresence.Down => WorkerStanding.Down,
-        _ when _isDraining || _record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained => WorkerStanding.Draining,
+        _ when _isDraining || Sessions.HasTwin || _record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained => WorkerStanding.Draining,
         _ => _record.Mode == MaintenanceMode.Scheduled ? WorkerStanding.Scheduled : WorkerStanding.Ready,
     };
 
@@ -143,6 +159,26 @@ internal sealed class WorkerState
 
         if (demand.StaticPorts.Count > 0)
             _index.SetStaticPorts(Slot, _staticPorts.Count == 0 ? null : _staticPorts.Keys, isFreed: by < 0);
+    }
+
+    /// <summary>Another agent was heard under its id: it gets no tasks for now.</summary>
+    /// <param name="where">The other one's host or session.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether it is news.</returns>
+    internal bool SeeTwin(string where, DateTimeOffset now)
+    {
+        var isNews = Sessions.SeeTwin(where, now);
+        UpdateStanding();
+        return isNews;
+    }
+
+    /// <summary>Lets it have tasks again when the other agent was not heard for a while.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="after">The while.</param>
+    internal void ForgetTwin(DateTimeOffset now, TimeSpan after)
+    {
+        if (Sessions.ForgetTwin(now, after))
+            UpdateStanding();
     }
 
     private void UpdateRoom()
