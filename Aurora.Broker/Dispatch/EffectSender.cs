@@ -22,16 +22,16 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     private readonly SemaphoreSlim _window = new(Window, Window);
     private readonly HashSet<WorkerId> _declared = [];
     private readonly IMessageBus _bus;
-    private readonly LogReads _logReads;
+    private readonly TaskReads _reads;
     private readonly CoordinatorCalls _coordinators;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _drop = new();
     private readonly Task _pump;
     private long _dropped;
 
-    public EffectSender(IMessageBus bus, LogReads logReads, CoordinatorCalls coordinators, ILogger logger)
+    public EffectSender(IMessageBus bus, TaskReads reads, CoordinatorCalls coordinators, ILogger logger)
     {
-        (_bus, _logReads, _coordinators, _logger) = (bus, logReads, coordinators, logger);
+        (_bus, _reads, _coordinators, _logger) = (bus, reads, coordinators, logger);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -104,7 +104,7 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
                 TwinReported twin => ReportAsync(twin),
                 ModeAnnounced announced => AnnounceAsync(announced.Change),
                 AskCoordinator ask => _coordinators.AskAsync(ask),
-                ForwardedLogRead read => _logReads.StartAsync(read, _drop.Token),
+                ForwardedRead read => _reads.StartAsync(read, _drop.Token),
                 _ => throw new InvalidOperationException($"Nobody sends {effect.GetType().Name}."),
             });
         }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Aurora.Broker.Leadership;
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Broker.Sla;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -66,6 +67,12 @@ internal sealed record BrokerOptions
     /// <summary>The quota of a role that was granted none; default nothing, so that production jobs need a grant (aurora-spec section 8.1).</summary>
     public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
 
+    /// <summary>When tasks are ended to make room for others.</summary>
+    public PreemptionOptions Preemption { get; init; } = new();
+
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
+
     /// <summary>Finds everything that is wrong with the options.</summary>
     /// <returns>The faults (AUR5001); none when they can be used.</returns>
     public IReadOnlyList<Fault> Validate()
@@ -87,12 +94,20 @@ internal sealed record BrokerOptions
         Check(Retention.MaxEndedTasksPerJob is >= 0 and <= 10_000, "retention.tasks_per_job", $"{Retention.MaxEndedTasksPerJob}", "must be 0 to 10,000", faults);
         Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
             "must be 0 or more and at most retention.max_age_secs", faults);
+        Check(Enum.IsDefined(Placement.DefaultStrategy), "placement.default_strategy", "", "must be spread or pack", faults);
+        Check(Placement.MaxPerTurn is >= 1 and <= 100_000, "placement.max_per_turn", $"{Placement.MaxPerTurn}", "must be 1 to 100,000 tasks", faults);
+        Check(Placement.MaxLooksPerTurn is >= 10_000 and <= 100_000_000, "placement.max_looks_per_turn", $"{Placement.MaxLooksPerTurn}",
+            "must be 10,000 to 100,000,000 workers", faults);
         CheckSpan(Retention.ReplyAge, 60, 7 * 86400, "retention.reply_age_secs", faults);
         CheckTaskLife(faults);
         CheckSpan(Sla.CoordinatorTimeout, 1, 600, "sla.coordinator_timeout_secs", faults);
         Check(Sla.CoordinatorsAtOnce is >= 1 and <= 100, "sla.coordinators_at_once", $"{Sla.CoordinatorsAtOnce}", "must be 1 to 100", faults);
         CheckSpan(Drains.LookInterval, 0.1, 3600, "drain_look_secs", faults);
         faults.AddRange(Tiers.Validate());
+        CheckSpan(Preemption.Delay, 0, 86_400, "preemption.delay_secs", faults);
+        CheckSpan(Preemption.SearchInterval, 1, 3600, "preemption.search_interval_secs", faults);
+        CheckSpan(Preemption.ReservationTime, 10, 3600, "preemption.reservation_secs", faults);
+        Check(Preemption.LooksPerTurn is >= 1000 and <= 100_000_000, "preemption.looks_per_turn", $"{Preemption.LooksPerTurn}", "must be 1,000 to 100,000,000", faults);
         Check(DefaultQuota is { Cpu: >= 0 and <= 1e9, Ram: >= 0 and <= 1L << 60, Disk: >= 0 and <= 1L << 60 }, "default_quota", $"{DefaultQuota.Cpu} cores, {DefaultQuota.Ram} and {DefaultQuota.Disk} bytes",
             "must be 0 to 1,000,000,000 cores and 0 to 1,024 PB", faults);
         return faults;

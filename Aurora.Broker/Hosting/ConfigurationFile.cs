@@ -58,6 +58,10 @@ internal sealed record ConfigurationFile
 
     public QuotaSection? DefaultQuota { get; init; }
 
+    public PreemptionSection? Preemption { get; init; }
+
+    public PlacementSection? Placement { get; init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>What it says.</returns>
@@ -132,6 +136,8 @@ internal sealed record ConfigurationFile
             Drains = new DrainOptions { LookInterval = Seconds(DrainLookSecs, defaults.Drains.LookInterval) },
             Tiers = ToTiers(defaults.Tiers),
             DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
+            Preemption = Preemption?.ToOptions() ?? defaults.Preemption,
+            Placement = Placement?.ToOptions() ?? defaults.Placement,
         };
     }
 
@@ -196,6 +202,31 @@ internal sealed record SlaSection
             KeepsNonProduction = KeepsNonProduction ?? defaults.KeepsNonProduction,
             CoordinatorTimeout = ConfigurationFile.Seconds(CoordinatorTimeoutSecs, defaults.CoordinatorTimeout),
             CoordinatorsAtOnce = CoordinatorsAtOnce ?? defaults.CoordinatorsAtOnce,
+        };
+    }
+}
+
+/// <summary>How tasks are placed.</summary>
+internal sealed record PlacementSection
+{
+    /// <summary><c>spread</c> or <c>pack</c>.</summary>
+    public string? DefaultStrategy { get; init; }
+
+    public int? MaxPerTurn { get; init; }
+
+    public int? MaxLooksPerTurn { get; init; }
+
+    public PlacementOptions ToOptions()
+    {
+        var defaults = new PlacementOptions();
+        return defaults with
+        {
+            DefaultStrategy = DefaultStrategy switch
+            {
+                null => defaults.DefaultStrategy, "spread" => PlacementStrategy.Spread, "pack" => PlacementStrategy.Pack, _ => (PlacementStrategy)(-1), // Refused with the other faults.
+            },
+            MaxPerTurn = MaxPerTurn ?? defaults.MaxPerTurn,
+            MaxLooksPerTurn = MaxLooksPerTurn ?? defaults.MaxLooksPerTurn,
         };
     }
 }

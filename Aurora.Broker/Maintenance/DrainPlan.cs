@@ -17,11 +17,11 @@ internal static class DrainPlan
         var steps = new List<DrainStep>(view.Candidates.Count);
         foreach (var candidate in view.Candidates.OrderByDescending(c => c.IsOverdue)) // Keeps the order otherwise.
         {
-            var verdict = candidate.IsOverdue ? SlaVerdict.Allowed
-                : check(new SlaQuestion(candidate.Policy, view.Job, candidate.Task, candidate.IsProtected)).Verdict;
-            if (verdict == SlaVerdict.Allowed)
+            var decision = candidate.IsOverdue ? new SlaDecision(SlaVerdict.Allowed)
+                : check(new SlaQuestion(candidate.Policy, view.Job, candidate.Task, candidate.IsProtected));
+            if (decision.Verdict == SlaVerdict.Allowed)
                 view.Job.LetGo(candidate.Task);
-            steps.Add(new DrainStep(candidate, verdict));
+            steps.Add(new DrainStep(candidate, decision));
         }
 
         return steps;

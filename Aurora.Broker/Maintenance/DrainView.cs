@@ -18,5 +18,5 @@ internal sealed record DrainCandidate(TaskRecord Task, SlaPolicyConfiguration Po
 
 /// <summary>What becomes of a candidate.</summary>
 /// <param name="Candidate">The candidate.</param>
-/// <param name="Verdict">Whether it goes now.</param>
-internal readonly record struct DrainStep(DrainCandidate Candidate, SlaVerdict Verdict);
+/// <param name="Decision">Whether it goes now.</param>
+internal readonly record struct DrainStep(DrainCandidate Candidate, SlaDecision Decision);

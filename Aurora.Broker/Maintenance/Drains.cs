@@ -12,9 +12,12 @@ namespace Aurora.Broker.Maintenance;
 /// </summary>
 internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
 {
+    private const int JobsPerSlice = 50;
+    private static readonly TimeSpan BetweenSlices = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan AnswerSlack = TimeSpan.FromSeconds(10);
 
     private readonly CoordinatorLines _lines = new(turn.Options.Sla.CoordinatorsAtOnce);
+    private readonly Queue<JobKey> _round = new();
     private bool _isLooking;
 
     private BrokerState State => turn.State;
@@ -36,12 +39,32 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
     public void LookAtAll()
     {
         _lines.BeginRound(turn.Now - turn.Options.Sla.CoordinatorTimeout - AnswerSlack);
-        _isLooking = State.DrainingWorkers.Count > 0;
-        foreach (var worker in State.DrainingWorkers.Values)
-            LookAt(worker);
         NoteEmpty();
+        _round.Clear();
+        var jobs = new HashSet<JobKey>();
+        foreach (var worker in State.DrainingWorkers.Values)
+        {
+            foreach (var gone in worker.Waits.Keys.Where(t => !worker.TaskSet.Contains(t)).ToArray())
+                worker.Waits.Remove(gone);
+            foreach (var task in worker.Tasks)
+                jobs.Add(State.Tasks[task].Job);
+        }
+
+        foreach (var key in jobs.OrderBy(k => k.ToString(), StringComparer.Ordinal))
+            _round.Enqueue(key);
+        LookOn();
+        _isLooking = State.DrainingWorkers.Count > 0;
         if (_isLooking)
             turn.Due.Add(DueKind.DrainLook, "", turn.Now + turn.Options.Drains.LookInterval);
+    }
+
+    /// <summary>Looks at the next jobs of the round: a large cluster's would hold the loop up for too long in one turn.</summary>
+    public void LookOn()
+    {
+        for (var i = 0; i < JobsPerSlice && _round.TryDequeue(out var key); i++)
+            turn.JobsToDrain.Add(key);
+        if (_round.Count > 0)
+            turn.Due.Add(DueKind.DrainSlice, "", turn.Now + BetweenSlices);
     }
 
     /// <summary>A drain's time is over, if it is still the same drain.</summary>
@@ -103,13 +126,22 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
         if (candidates.Length == 0)
             return;
 
-        foreach (var (candidate, verdict) in turn.Options.Rules.Drain(new DrainView(new JobUptime(active, turn.Now), candidates), turn.Options.Rules.Sla))
+        foreach (var (candidate, decision) in turn.Options.Rules.Drain(new DrainView(new JobUptime(active, turn.Now), candidates), turn.Options.Rules.Sla))
+            Act(candidate, decision);
+    }
+
+    private void Act(DrainCandidate candidate, SlaDecision decision)
+    {
+        var task = candidate.Task;
+        if (decision.Verdict == SlaVerdict.Allowed)
         {
-            if (verdict == SlaVerdict.Allowed)
-                Drain(candidate.Task, DrainOf(candidate.Task), candidate.IsOverdue);
-            else if (verdict == SlaVerdict.AskCoordinator)
-                _lines.Want(candidate.Task.Id, candidate.Policy.CoordinatorUrl!); // Only a policy with one has this verdict.
+            Drain(task, DrainOf(task), candidate.IsOverdue);
+            return;
         }
+
+        State.DrainingWorkers[task.Worker!.Value.Value].Waits[task.Id] = (task.Job, decision.Reason);
+        if (decision.Verdict == SlaVerdict.AskCoordinator)
+            _lines.Want(task.Id, candidate.Policy.CoordinatorUrl!); // Only a policy with one has this verdict.
     }
 
     private DrainCandidate Candidate(TaskRecord task)
@@ -129,6 +161,7 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
 
     private void Drain(TaskRecord task, DrainRequest drain, bool isOverdue)
     {
+        State.DrainingWorkers[task.Worker!.Value.Value].Waits.Remove(task.Id);
         var why = string.IsNullOrWhiteSpace(drain.Message) ? "" : $": {drain.Message}";
         moves.Move(task, TaskState.Draining, $"Worker {task.Worker} is drained by {drain.User}{why}{(isOverdue ? " (the drain's time for policies is over)" : "")}");
     }

@@ -16,6 +16,7 @@ internal sealed class WorkerModes(Turn turn)
         var before = worker.Record;
         if (before.Mode == mode && before.Drain == drain)
             return;
+        worker.Waits.Clear();
         turn.State.PutWorker(before with { Mode = mode, Drain = drain }, turn.Now);
         if (before.Mode != mode)
             turn.Effects.Add(new ModeAnnounced(new WorkerModeChanged(before.Id, before.Host, before.Mode, mode, turn.Now, message)));

@@ -31,15 +31,29 @@ internal static class WorkerQueries
     {
         var record = worker.Record;
         return new WorkerSummary(
-            record.Id, record.Host, worker.Presence == WorkerPresence.Up, record.Total, (Capacity.Of(record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, record.Attributes)
+            record.Id, record.Host, worker.Presence == WorkerPresence.Up, record.Total, worker.Free.ToGrant(), worker.Tasks.Count, record.Attributes)
         {
             Draining = worker.IsDraining || record.Mode == MaintenanceMode.Draining,
             Mode = record.Mode,
             Drain = record.Drain,
+            DrainWaits = WhatItWaitsFor(worker),
             LastHeard = worker.LastHeard,
             PortCount = record.PortCount,
             Problem = worker.Sessions.Twin is { } twin
                 ? $"another agent has this worker's id, on {twin}; the worker gets no tasks until one of both is given another id" : null,
+        };
+    }
+
+    private static string? WhatItWaitsFor(WorkerState worker)
+    {
+        if (worker.Record.Mode != MaintenanceMode.Draining)
+            return null;
+        var waits = worker.Waits.Where(w => worker.TaskSet.Contains(w.Key)).Select(w => $"{w.Value.Job}: {w.Value.Reason}").Distinct().Order(StringComparer.Ordinal).ToList();
+        return waits.Count switch
+        {
+            0 => "tasks that are being ended",
+            1 => waits[0],
+            _ => $"{waits[0]}; and {waits.Count - 1} more",
         };
     }
 

@@ -1,7 +1,8 @@
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Quotas;
-using Aurora.Broker.Sla;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Broker.Scheduling.Workers;
+using Aurora.Broker.Sla;
 using Aurora.Broker.State;
 using Aurora.Core.Jobs;
 using Aurora.Core.Tasks;
@@ -49,4 +50,7 @@ internal sealed record SchedulingRules
 
     /// <summary>Where the tasks of a group go.</summary>
     public Func<GroupDemand, WorkerIndex, GroupPlacement> Place { get; init; } = Placement.Decide;
+
+    /// <summary>Who is ended to make room for a group.</summary>
+    public Func<PreemptionDemand, IEnumerable<OccupiedWorker>, PreemptionDecision> Preempt { get; init; } = Preemption.Decide;
 }

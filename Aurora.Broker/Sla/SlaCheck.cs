@@ -19,7 +19,7 @@ internal static class SlaCheck
     {
         var (policy, job, task, isProtected) = question;
         if (policy.CoordinatorUrl is not null)
-            return new SlaDecision(SlaVerdict.AskCoordinator);
+            return new SlaDecision(SlaVerdict.AskCoordinator, "its coordinator must allow it");
         if (!isProtected || job.Active < LeastActive)
             return new SlaDecision(SlaVerdict.Allowed);
 

@@ -12,7 +12,7 @@ internal readonly record struct SlaQuestion(SlaPolicyConfiguration Policy, JobUp
 
 /// <summary>The answer to a <see cref="SlaQuestion"/>.</summary>
 /// <param name="Verdict">What it is.</param>
-/// <param name="Reason">When denied: why, in words.</param>
+/// <param name="Reason">When not allowed: why, in words.</param>
 internal readonly record struct SlaDecision(SlaVerdict Verdict, string Reason = "");
 
 /// <summary>Whether a task may be ended.</summary>

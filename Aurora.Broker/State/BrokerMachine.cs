@@ -18,6 +18,7 @@ internal sealed class BrokerMachine
     private readonly DueInputs _due;
     private readonly Drains _drains;
     private readonly PlacementRounds _placement;
+    private readonly PreemptionRounds _preemption;
 
     public BrokerMachine(BrokerState state, TurnOptions options, DateTimeOffset now)
     {
@@ -31,15 +32,16 @@ internal sealed class BrokerMachine
         _queries = new Queries(_turn, timers, quotas);
         _workers = new WorkerInputs(_turn, moves, timers);
         _updates = new UpdateProgress(_turn, moves);
-        _due = new DueInputs(_turn, moves, timers, _workers, _updates, _drains);
         _placement = new PlacementRounds(_turn, moves);
+        _preemption = new PreemptionRounds(_turn, moves);
+        _due = new DueInputs(_turn, moves, timers, _workers, _updates, _drains, _preemption);
         TakeUp(now, timers);
     }
 
     public BrokerState State => _turn.State;
 
-    /// <summary>Whether the next turn has work without any input: what this one could not place within its measure.</summary>
-    public bool HasMore => _placement.HasMore;
+    /// <summary>Whether the next turn has work without any input: what this one could not place or search within its measure.</summary>
+    public bool HasMore => _placement.HasMore || _preemption.HasMore;
 
     /// <summary>When something falls due next.</summary>
     public DateTimeOffset? NextDue => HasMore ? _turn.Now : _turn.Due.Next;
@@ -92,7 +94,8 @@ internal sealed class BrokerMachine
         }
         while (_turn.JobsToDrain.Count > 0); // An update may have ended what kept a worker from being drained.
         _placement.Run();
-        _turn.TouchedJobs.Clear(); // Placing moves no update.
+        _preemption.Run();
+        _turn.TouchedJobs.Clear(); // Placing and preempting move no update.
         foreach (var key in _turn.MaybeEmptyJobs)
             State.DeleteJobIfEmpty(key);
         _turn.MaybeEmptyJobs.Clear();
@@ -115,6 +118,7 @@ internal sealed class BrokerMachine
 
         foreach (var update in State.Updates.Values)
             _turn.Due.Add(DueKind.Update, update.Id, _turn.Now);
+        _preemption.TakeUp();
         _turn.Due.Add(DueKind.Prune, "", _turn.Now + _turn.Options.PruneInterval);
     }
 }

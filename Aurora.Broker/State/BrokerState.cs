@@ -35,7 +35,7 @@ internal sealed class BrokerState
     private ChangeSet _changes = new();
     private long _groupsMade;
 
-    private BrokerState(TierOptions tiers) => _tiers = tiers;
+    private BrokerState(TierOptions tiers) => (_tiers, Occupants) = (tiers, new Occupants(this));
 
     public IReadOnlyDictionary<TaskId, TaskRecord> Tasks => _tasks;
 
@@ -54,6 +54,9 @@ internal sealed class BrokerState
 
     /// <summary>The workers as placement walks over them.</summary>
     public WorkerIndex Index { get; } = new();
+
+    /// <summary>The workers as preemption walks over them.</summary>
+    public Occupants Occupants { get; }
 
     public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
 
@@ -353,11 +356,9 @@ internal sealed class BrokerState
 
         var (wasActive, isActive) = (before?.State.IsActive() == true, after?.State.IsActive() == true);
         if (wasActive && !isActive)
-            job.ActiveByInstance.Remove(before!.Instance); // It was active, so it was there.
-        else if (isActive && !wasActive && !job.ActiveByInstance.TryAdd(after!.Instance, after.Id))
-            throw new InvalidOperationException($"Instance {after.Instance} of {after.Job} has an active task already: {job.ActiveByInstance[after.Instance]}.");
-        if (wasActive != isActive)
-            Charge((before ?? after)!, isActive, job); // One of both is there.
+            Deactivate(before!, job); // It was active, so it was there.
+        else if (isActive && !wasActive)
+            Activate(after!, job);
         if (after?.State.IsTerminal() == true && before?.State.IsTerminal() != true)
             job.EndedInOrder.Enqueue(after.Id);
 
@@ -370,28 +371,39 @@ internal sealed class BrokerState
         var (left, taken) = (Holder(before), Holder(after));
         if (left != taken)
             Reassign(before, left, after, taken, job);
-        CountInDigests(left, before, taken, after);
+        Digest(before, left, after, taken);
+        if (left is not null && before?.State != after?.State)
+            Occupants.Forget(left.Slot);
+        if (taken is not null && taken != left)
+            Occupants.Forget(taken.Slot);
     }
 
-    private static void CountInDigests(WorkerState? left, TaskRecord? before, WorkerState? taken, TaskRecord? after)
+    // What the worker should list, and in which phase: compared with what its heartbeats say.
+    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
     {
-        TaskPhase? was = left is null || before is null ? null : TaskHistory.PhaseOnWorker(before);
-        TaskPhase? now = taken is null || after is null ? null : TaskHistory.PhaseOnWorker(after);
+        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
+        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
         if (left == taken && was == now)
             return;
-        if (was is { } gone)
-            left!.Digest = left.Digest.Remove(before!.Id, gone); // A phase is one on a worker.
-        if (now is { } come)
-            taken!.Digest = taken.Digest.Add(after!.Id, come);
+        if (was is { } old)
+            left!.Digest = left.Digest.Remove(before!.Id, old);
+        if (now is { } phase)
+            taken!.Digest = taken.Digest.Add(after!.Id, phase);
     }
 
-    private void Charge(TaskRecord task, bool isActive, JobState job)
+    private void Activate(TaskRecord task, JobState job)
     {
+        if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
+            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
         var configuration = _configurations[task.ConfigurationId];
-        if (isActive)
-            job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
-        else
-            job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+    }
+
+    private void Deactivate(TaskRecord task, JobState job)
+    {
+        job.ActiveByInstance.Remove(task.Instance);
+        var configuration = _configurations[task.ConfigurationId];
+        job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
     }
 
     private WorkerState? Holder(TaskRecord? task) =>
@@ -483,6 +495,9 @@ internal sealed class BrokerState
         group?.Kept.Add(worker.Slot);
         Index.SetReservation(worker.Slot, row);
     }
+
+    /// <summary>Says whether somebody still waits for a worker that is kept.</summary>
+    public bool IsAwaited(ReservationRecord row) => GroupOf(row) is not null && _workers.ContainsKey(row.Worker);
 
     private PendingGroup? GroupOf(ReservationRecord row) =>
         _jobs.TryGetValue(row.Job, out var job) && job.GroupsByConfiguration.TryGetValue(row.ConfigurationId, out var group) ? group : null;

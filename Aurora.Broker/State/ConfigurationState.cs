@@ -1,6 +1,7 @@
 using Aurora.Broker.Quotas;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Scheduling.Matching;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Core.Configuration;
 
 namespace Aurora.Broker.State;
@@ -8,6 +9,8 @@ namespace Aurora.Broker.State;
 /// <summary>A configuration with how many rows name it; it goes with the last one.</summary>
 internal sealed class ConfigurationState(ConfigurationRecord record, Tier tier)
 {
+    private Claim? _claim;
+
     internal int Uses { get; set; }
 
     public ConfigurationRecord Record { get; } = record;
@@ -22,6 +25,9 @@ internal sealed class ConfigurationState(ConfigurationRecord record, Tier tier)
 
     /// <summary>The tier of its tasks.</summary>
     public Tier Tier { get; } = tier;
+
+    /// <summary>What a task of it demands, with its right to others' room.</summary>
+    public Claim Claim => _claim ??= new Claim(Job.Key, Demand, Tier, Job.Priority);
 
     /// <summary>What a task of it counts for.</summary>
     public Consumption Consumption { get; } = Consumption.Of(record.Configuration.Task.Resources);

@@ -8,7 +8,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what fell due.</summary>
-internal sealed class DueInputs(Turn turn, TaskMoves moves, TaskTimers timers, WorkerInputs workers, UpdateProgress updates, Drains drains)
+internal sealed class DueInputs(Turn turn, TaskMoves moves, TaskTimers timers, WorkerInputs workers, UpdateProgress updates, Drains drains, PreemptionRounds preemption)
 {
     private const int PruneBatch = 1000;
 
@@ -30,11 +30,20 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, TaskTimers timers, W
             case DueKind.Update:
                 updates.Look(entry.Key);
                 break;
+            case DueKind.Preemption:
+                preemption.Collect();
+                break;
+            case DueKind.Reservation:
+                preemption.Expire(new WorkerId(entry.Key));
+                break;
             case DueKind.Prune:
                 Prune();
                 break;
             case DueKind.DrainLook:
                 drains.LookAtAll();
+                break;
+            case DueKind.DrainSlice:
+                drains.LookOn();
                 break;
             case DueKind.DrainDeadline:
                 drains.LookAtDeadline(entry);

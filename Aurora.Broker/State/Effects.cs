@@ -45,8 +45,9 @@ internal sealed record ModeAnnounced(WorkerModeChanged Change) : Effect;
 /// <param name="TimeLeft">After what time it is ended without asking; null for never.</param>
 internal sealed record AskCoordinator(Guid Request, SlaPolicyConfiguration Policy, TaskRecord Task, JobConfiguration Job, string Host, TimeSpan? TimeLeft) : Effect;
 
-/// <summary>Ask a worker for a log and answer with what it says.</summary>
+/// <summary>Ask a worker for what it keeps of a task (log, sandbox) and answer with what it says.</summary>
 /// <param name="Request">The request.</param>
-/// <param name="Command">What is asked.</param>
-/// <param name="Worker">The worker that has the log.</param>
-internal sealed record ForwardedLogRead(IRequest Request, ReadTaskLog Command, WorkerId Worker) : Effect;
+/// <param name="Command">What is asked: <see cref="ReadTaskLog"/>, <see cref="ReadTaskFile"/> or <see cref="ListTaskFiles"/>.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Worker">The worker that has it.</param>
+internal sealed record ForwardedRead(IRequest Request, ICommand Command, TaskId Task, WorkerId Worker) : Effect;

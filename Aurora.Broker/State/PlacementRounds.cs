@@ -52,7 +52,10 @@ internal sealed class PlacementRounds(Turn turn, TaskMoves moves)
         moves.Move(task with { Worker = worker }, TaskState.Assigned, null);
         moves.Launch(State.Tasks[task.Id]);
         if (State.Index.ReservationFor(slot) is not null)
+        {
             State.DeleteReservation(worker);
+            turn.ServedGroups.Add(group);
+        }
     }
 
     private void Settle(PendingGroup group, GroupDemand demand, GroupPlacement placement)

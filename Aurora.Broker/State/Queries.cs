@@ -18,7 +18,9 @@ internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
 
     public Effect Answer(CommandInput input) => input.Command switch
     {
-        ReadTaskLog read => ReadLog(input.Request, read),
+        ReadTaskLog read => Forward(input.Request, read, read.TaskId, ErrorCodes.LogNotFound, "log"),
+        ReadTaskFile read => Forward(input.Request, read, read.TaskId, ErrorCodes.SandboxFileNotFound, "sandbox"),
+        ListTaskFiles list => Forward(input.Request, list, list.TaskId, ErrorCodes.SandboxFileNotFound, "sandbox"),
         _ => new Answered(input.Request, Decide(input.Command)),
     };
 
@@ -35,13 +37,13 @@ internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
 
     private static Answer Ok(ICommand command, object result) => FrontDoor.Answer.Ok(command.CommandId, "", result);
 
-    private Effect ReadLog(IRequest request, ReadTaskLog read)
+    private Effect Forward(IRequest request, ICommand read, TaskId id, string notPlaced, string what)
     {
-        if (!State.Tasks.TryGetValue(read.TaskId, out var task))
-            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {read.TaskId}"));
+        if (!State.Tasks.TryGetValue(id, out var task))
+            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {id}"));
         return task.Worker is { } worker
-            ? new ForwardedLogRead(request, read, worker)
-            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.LogNotFound, $"task {read.TaskId} was never placed on a worker, so it has no log"));
+            ? new ForwardedRead(request, read, id, worker)
+            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, notPlaced, $"task {id} was never placed on a worker, so it has no {what}"));
     }
 
     private JobPage Jobs(GetJobs get)
@@ -131,10 +133,23 @@ internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
     private string? WhyPending(TaskRecord task) => task.State switch
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
+        TaskState.Pending when State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId] is var group => WhoMakesRoom(group) ?? _reasons.Of(group),
         TaskState.Partitioned => WhyPartitioned(task),
-        TaskState.Pending => _reasons.Of(State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId]),
         _ => null,
     };
+
+    private string? WhoMakesRoom(PendingGroup group)
+    {
+        if (group.Kept.Count == 0)
+            return null;
+        var worker = State.Workers[State.Index.Id(group.Kept.Min)];
+        return worker.Tasks.Count(t => State.Tasks[t].State == TaskState.Preempting) switch
+        {
+            0 => $"room is being made: worker {worker.Record.Id} is kept for it",
+            1 => $"1 task is being preempted on worker {worker.Record.Id} to make room",
+            var count => $"{count} tasks are being preempted on worker {worker.Record.Id} to make room",
+        };
+    }
 
     private string WhyPartitioned(TaskRecord task)
     {

@@ -27,6 +27,9 @@ internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options,
     /// <summary>Jobs whose active update must be looked at before the commit.</summary>
     public HashSet<JobKey> TouchedJobs { get; } = [];
 
+    /// <summary>Groups of which a task was placed on a worker that was kept for it.</summary>
+    public List<PendingGroup> ServedGroups { get; } = [];
+
     /// <summary>Jobs that lost a task, and may be empty now.</summary>
     public HashSet<JobKey> MaybeEmptyJobs { get; } = [];
 

@@ -1,5 +1,6 @@
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Broker.Sla;
 using Aurora.Core.Messages;
 
@@ -31,6 +32,9 @@ internal sealed record TurnOptions
 
     /// <summary>The tiers.</summary>
     public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>When tasks are ended to make room.</summary>
+    public PreemptionOptions Preemption { get; init; } = new();
 
     /// <summary>The quota of a role that was granted none; default nothing.</summary>
     public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;

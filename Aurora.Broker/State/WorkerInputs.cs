@@ -40,7 +40,8 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         if (!State.Workers.TryGetValue(id, out var worker))
             return;
 
-        worker.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter);
+        if (worker.Sessions.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter))
+            worker.UpdateStanding();
         var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
@@ -179,8 +180,10 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
 
     private void SeeTwin(WorkerState worker, string where)
     {
-        if (worker.SeeTwin(where, turn.Now))
-            turn.Effects.Add(new TwinReported(worker.Record.Id, worker.Record.Host, where));
+        if (!worker.Sessions.SeeTwin(where, turn.Now))
+            return;
+        worker.UpdateStanding();
+        turn.Effects.Add(new TwinReported(worker.Record.Id, worker.Record.Host, where));
     }
 
     private void AskForHello(WorkerId id, WorkerState worker)

@@ -169,8 +169,8 @@ public sealed record ResourceUsage
     /// <summary>The most memory that it had at once, in bytes, as far as the worker can see it (a cgroup sees all; sampling sees what it meets).</summary>
     public long RamPeak { get; init; }
 
-    /// <summary>Sandbox and logs on disk when last measured, in bytes.</summary>
-    public long Disk { get; init; }
+    /// <summary>Sandbox and logs on disk when last measured, in bytes; null where they were not, for example because the task ended before the first look.</summary>
+    public long? Disk { get; init; }
 }
 
 /// <summary>Result of <see cref="GetUpdates"/>, newest first.</summary>
@@ -228,12 +228,18 @@ public sealed record UpdateEvent(DateTimeOffset At, string Status, int? Instance
 /// <param name="Ended">Whether the run has ended, so that nothing more will come.</param>
 public sealed record LogChunk(string Process, int Run, string Stream, long Offset, byte[] Data, long Length, bool Ended);
 
-/// <summary>Bytes of a file in a task's sandbox.</summary>
+/// <summary>Result of <see cref="ReadTaskFile"/>: bytes of a file in a task's sandbox.</summary>
 /// <param name="Path">The file, relative to the sandbox.</param>
 /// <param name="Offset">Where <paramref name="Data"/> begins in the file.</param>
 /// <param name="Data">The bytes (base64 on the wire).</param>
 /// <param name="Length">How long the file is now.</param>
 public sealed record FileChunk(string Path, long Offset, byte[] Data, long Length);
+
+/// <summary>Result of <see cref="ListTaskFiles"/>: what is in a folder of a task's sandbox.</summary>
+/// <param name="Path">The folder, relative to the sandbox; empty for the sandbox itself.</param>
+/// <param name="Entries">What is there, by name; at most 10,000.</param>
+/// <param name="Truncated">Whether there is more.</param>
+public sealed record TaskFileList(string Path, IReadOnlyList<SandboxEntry> Entries, bool Truncated);
 
 /// <summary>One name in a folder of a task's sandbox.</summary>
 /// <param name="Name">The name; bytes that are no UTF-8 are replaced.</param>
@@ -273,6 +279,9 @@ public sealed record WorkerSummary(
 
     /// <summary>The drain that is under way or was done; null without one.</summary>
     public DrainRequest? Drain { get; set; }
+
+    /// <summary>When DRAINING: what it waits for, in plain words.</summary>
+    public string? DrainWaits { get; set; }
 
     /// <summary>When it was last heard; null when not since this broker leads.</summary>
     public DateTimeOffset? LastHeard { get; set; }

@@ -39,8 +39,8 @@ internal sealed record AgentParts(
     TimeProvider Time,
     ILogger Logger)
 {
-    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes.</summary>
-    public Func<string, long> DiskOf { get; init; } = _ => 0;
+    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes; null when they were not.</summary>
+    public Func<string, long?> DiskOf { get; init; } = _ => null;
 
     /// <summary>Whether a task may begin; one that may not is given <see cref="TaskInput.Due"/> when that may have changed.</summary>
     public Func<TaskId, bool> MayBegin { get; init; } = _ => true;

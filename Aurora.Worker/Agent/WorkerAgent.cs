@@ -272,7 +272,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         _tasks.Values.Where(t => t.Plan is { HasSandbox: true, Ending: null })
             .Select(t => (t.Id.Value, t.Limits, new[] { t.Folder.Sandbox, t.Folder.Logs, t.Folder.Console }));
 
-    private long DiskOf(string taskId) => OperatingSystem.IsLinux() ? _watch?.DiskOf(taskId) ?? 0 : 0;
+    private long? DiskOf(string taskId) => OperatingSystem.IsLinux() ? _watch?.DiskOf(taskId) : null;
 
     private void OnBreach(string taskId, string message)
     {

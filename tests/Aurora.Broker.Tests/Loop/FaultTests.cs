@@ -54,8 +54,7 @@ public sealed class FaultTests
         var running = await worker.NextAsync<LaunchTask>();
         var assigned = await worker.NextAsync<LaunchTask>();
         await worker.ReportAsync(running.TaskId, TaskState.Running);
-        await Eventually.IsTrueAsync("the report is stored", TimeSpan.FromSeconds(20), // It comes by another queue than commands.
-            async () => (await cluster.TasksAsync(Some.Job().Key)).Any(t => t.State == TaskState.Running));
+        await cluster.AppliedAsync(Some.Job().Key, running.TaskId, TaskState.Running);
 
         await cluster.RestartBrokerAsync();
 

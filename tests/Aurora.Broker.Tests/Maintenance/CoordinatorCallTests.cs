@@ -157,8 +157,9 @@ public sealed class CoordinatorCallTests
         coordinator.Answer = context => context.Response.WriteAsync(Volatile.Read(ref allows) ? """{"drain":true}""" : """{"drain":false}""");
         await using var cluster = await TestCluster.StartAsync(o => o with { DefaultQuota = new QuotaAmount(100, 1L << 40, 1L << 40) });
         await using var worker = await cluster.AddWorkerAsync();
-        var job = DrainWorld.Service(instances: 3, policy: new SlaPolicyConfiguration { CoordinatorUrl = coordinator.Url });
-        await cluster.CreateAsync(job);
+        var job = DrainWorld.Service(instances: 3, policy: new SlaPolicyConfiguration { CoordinatorUrl = coordinator.Url, StatusKey = "drain" });
+        var created = await cluster.CreateAsync(job);
+        Assert.True(created.Code == ReplyCode.Ok, created.Message);
         for (var i = 0; i < 3; i++)
             await worker.ReportAsync((await worker.NextAsync<LaunchTask>()).TaskId, TaskState.Running);
 

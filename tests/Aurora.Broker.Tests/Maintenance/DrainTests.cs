@@ -266,6 +266,44 @@ public sealed class DrainTests
         Assert.Equal(MaintenanceMode.Drained, world.Mode("w1"));
     }
 
+    [Fact]
+    public void ADrainThatWaits_SaysWhatItWaitsFor()
+    {
+        var world = TwoWorkers(Service(policy: Percent(95)));
+        world.Run(Service("small", instances: 2, policy: Coordinator()));
+        Assert.Null(Waits(world));
+        world.Drain("w1");
+        Assert.Equal("devcluster/www-data/devel/small: its coordinator must allow it; and 1 more", Waits(world));
+
+        world.Answer(world.Questions.Single(), allowed: true);
+        world.End();
+        Assert.Equal("devcluster/www-data/devel/web: 19 of 20 instances must have been running for 0 s, and without this one 18 have", Waits(world));
+        world.Drain(null, 0, "w1");
+        Assert.Equal("tasks that are being ended", Waits(world));
+        world.End();
+        Assert.Null(Waits(world));
+    }
+
+    [Fact]
+    public void WhenManyJobsWait_ALookTakesSeveralTurns_AndReachesAllOfThem()
+    {
+        var world = new DrainWorld();
+        foreach (var worker in new[] { "w1", "w2", "w3", "w4" })
+            world.Hello(worker);
+        for (var i = 0; i < 60; i++)
+            world.Run(Service($"j{i:000}", instances: 20, policy: Percent(95, 60), cpu: 0.001));
+        world.Advance(30);
+        world.Drain("w1");
+        Assert.Empty(world.Ending);
+
+        world.Advance(30);
+        Assert.Equal(50, world.Ending.Count());
+        world.Advance(0.01);
+        Assert.Equal(60, world.Ending.Count());
+    }
+
+    private static string? Waits(DrainWorld world) => ((WorkerPage)world.Ask(new GetWorkers(Guid.NewGuid(), "ann", "w1", null, 1)).Result!).Workers.Single().DrainWaits;
+
     private static DrainWorld TwoWorkers(Core.Configuration.JobConfiguration job, Func<TurnOptions, TurnOptions>? with = null)
     {
         var world = new DrainWorld(with);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Aurora.Broker.Quotas;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Scheduling.Matching;
 using Aurora.Broker.Scheduling.Workers;
@@ -14,7 +15,7 @@ internal sealed class SomeWorkers
 {
     public static readonly JobKey Job = JobKey.Parse("c/r/devel/j");
 
-    private readonly JobState _job = new(Job, new Aurora.Broker.Quotas.RoleConsumption());
+    private readonly JobState _job = new(Job, new RoleConsumption());
     private readonly List<WorkerState> _workers = [];
 
     public WorkerIndex Index { get; } = new();

@@ -11,6 +11,14 @@ public sealed class JobRulesTests
     [InlineData("""{"cron_schedule":"* * * * *","service":true}""", "AUR1108", "cron_schedule", "cannot be combined with service: a cron job ends between its runs")]
     [InlineData("""{"constraints":{"host":"limit:x"}}""", "AUR1104", "constraints[host]", "must be limit:N with a whole number N of 1 or more")]
     [InlineData("""{"constraints":{"rack":"a,,b"}}""", "AUR1104", "constraints[rack]", "must be values separated by commas, with '!' in front for none of them, or limit:N")]
+    [InlineData("""{"constraints":{"rack":"!"}}""", "AUR1104", "constraints[rack]", "must be values separated by commas, with '!' in front for none of them, or limit:N")]
+    [InlineData("""{"constraints":{"rack":"!a,!b"}}""", "AUR1104", "constraints[rack]", "must have '!' only once, in front of the whole list: it is for all values")]
+    [InlineData("""{"constraints":{"rack":"limit:0"}}""", "AUR1104", "constraints[rack]", "must be limit:N with a whole number N of 1 or more")]
+    [InlineData("""{"constraints":{"ra ck":"a"}}""", "AUR1105", "constraints[ra ck]", "is about no attribute that a worker can have: names are 1 to 255 letters, digits, '_', '-' or '.'")]
+    [InlineData("""{"constraints":{"dedicated":"limit:2"}}""", "AUR1104", "constraints[dedicated]", "must be one value that begins with the job's role: 'www', 'www/NAME' or '*/NAME'")]
+    [InlineData("""{"constraints":{"dedicated":"!www"}}""", "AUR1104", "constraints[dedicated]", "must be one value that begins with the job's role: 'www', 'www/NAME' or '*/NAME'")]
+    [InlineData("""{"constraints":{"dedicated":"www,*"}}""", "AUR1104", "constraints[dedicated]", "must be one value that begins with the job's role: 'www', 'www/NAME' or '*/NAME'")]
+    [InlineData("""{"placement":{"strategy":"heap"}}""", "AUR1104", "placement.strategy", "must be one of spread, pack")]
     [InlineData("""{"constraints":{"dedicated":"other/x"}}""", "AUR1104", "constraints[dedicated]", "must be one value that begins with the job's role: 'www', 'www/NAME' or '*/NAME'")]
     [InlineData("""{"update_config":{"max_total_failures":1}}""", "AUR1104", "update_config.max_total_failures", "must be less than the number of instances (1), else no failure could fail the update")]
     [InlineData("""{"instances":100,"constraints":{"dedicated":"www/x"},"update_config":{"max_total_failures":1}}""", "AUR1104", "update_config.max_total_failures", "must be at least 2 % of the instances of a dedicated job (2)")]
@@ -45,7 +53,7 @@ public sealed class JobRulesTests
     [InlineData("""{"constraints":{"dedicated":"www"},"announce":{"portmap":{"a":8080}}}""")]
     [InlineData("""{"update_config":{"update_strategy":{"batch_sizes":[1,2,3]}}}""")]
     [InlineData("""{"cron_schedule":"*/5 8-18 * JAN-MAR,12 *","cron_collision_policy":"CANCEL_NEW"}""")]
-    [InlineData("""{"partition_policy":{"delay_secs":"5mins","stop_after_secs":10}}""")]
+    [InlineData("""{"partition_policy":{"delay_secs":"5m","stop_after_secs":10}}""")]
     [InlineData("""{"partition_policy":{"stop_after_secs":"1d"}}""")]
     [InlineData("""{"partition_policy":{"reschedule":false,"delay_secs":30}}""")] // Means nothing, but Aurora takes it.
     public void FieldsThatGoTogether_AreAccepted(string given) => Read.Job(Merged(given)).Good();

@@ -34,7 +34,7 @@ internal static class Sample
     private static readonly WorkerSummary WorkerSummary =
         new(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" })
         {
-            Draining = true, Mode = MaintenanceMode.Draining, Drain = new DrainRequest("me", At, At.AddHours(1), Policy, "why"), LastHeard = At, PortCount = 1000,
+            Draining = true, Mode = MaintenanceMode.Draining, Drain = new DrainRequest("me", At, At.AddHours(1), Policy, "why"), DrainWaits = "why", LastHeard = At, PortCount = 1000,
             Problem = "a twin",
         };
 
@@ -88,6 +88,7 @@ internal static class Sample
             SlaAware = true, UpdateStrategy = new UpdateStrategyConfiguration { BatchSize = 2, AutopauseAfterBatch = true, BatchSizes = [1, 2] },
         },
         Constraints = new Dictionary<string, string> { ["host"] = "limit:1" },
+        Placement = new PlacementConfiguration { Strategy = "spread", By = "rack" },
         Metadata = [new MetadataEntry("team", "x")],
         HealthCheckConfig = new HealthCheckConfiguration
         {
@@ -120,6 +121,8 @@ internal static class Sample
         new GetTasks(Id, "me", "www-*", "devel", "h?llo", [0, 2], Task, true, "after", 100),
         new GetUpdates(Id, "me", Key, "u-1", 10),
         new ReadTaskLog(Id, "me", Task, "hello", 2, "stderr", -100, 4096),
+        new ReadTaskFile(Id, "me", Task, "out/result.bin", -100, 4096),
+        new ListTaskFiles(Id, "me", Task, "out"),
         new GetCluster(Id, "me"),
         new GetWorkers(Id, "me", "web-*", "after", 100),
         new DrainWorkers(Id, "me", ["worker-1", "host-2"], Policy, 3600, "why"),
@@ -182,6 +185,8 @@ internal static class Sample
                 },
             ]),
         Chunk,
+        new FileChunk("out/result.bin", 100, "hi\n"u8.ToArray(), 103),
+        new TaskFileList("out", [new SandboxEntry("result.bin", "file", 103, At)], true),
         new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x", [WorkerSummary]) { DuplicatesFound = 2 },
         new WorkerPage([WorkerSummary], "next"),
         new WorkersChanged([WorkerSummary]),

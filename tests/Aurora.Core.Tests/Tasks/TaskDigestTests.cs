@@ -27,7 +27,7 @@ public sealed class TaskDigestTests
     public void TheTextIsPartOfTheWireFormat()
     {
         Assert.Equal("0-0000000000000000", default(TaskDigest).ToString());
-        Assert.Equal("@@", default(TaskDigest).Add(new TaskId("a"), TaskPhase.Running).Add(new TaskId("b-1"), TaskPhase.Ended).ToString());
+        Assert.Equal("2-2940ae0fb547fe37", default(TaskDigest).Add(new TaskId("a"), TaskPhase.Running).Add(new TaskId("b-1"), TaskPhase.Ended).ToString());
     }
 
     [Theory]
