@@ -62,6 +62,40 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public void TheTimesOfATasksLifeAreRead()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, $$"""
+            { "cluster": "prod1", "amqp": ["amqp://guest:guest@localhost:5672/"], "store": { "sqlite_file": "{{folder["a.db"]}}" },
+              "timeouts": { "transient_secs": 100, "starting_secs": 200, "kill_bound_secs": 20, "launch_retry_secs": 2, "kill_retry_secs": 3 },
+              "flapping": { "threshold_secs": 60, "initial_delay_secs": 5, "max_delay_secs": 50 }, "reconciliation": { "differs_secs": 7, "hello_interval_secs": 8 } }
+            """);
+        var broker = ConfigurationFile.Read(path).ToSettings(path).Broker;
+        Assert.Equal(new TimeoutOptions { Transient = Seconds(100), Starting = Seconds(200), KillBound = Seconds(20), LaunchRetry = Seconds(2), KillRetry = Seconds(3) }, broker.Timeouts);
+        Assert.Equal(new BackoffOptions { FlappingThreshold = Seconds(60), InitialDelay = Seconds(5), MaxDelay = Seconds(50) }, broker.Backoff);
+        Assert.Equal(new ReconciliationOptions { DiffersFor = Seconds(7), HelloInterval = Seconds(8) }, broker.Reconciliation);
+
+        static TimeSpan Seconds(int n) => TimeSpan.FromSeconds(n);
+    }
+
+    [Fact]
+    public void TimesOfATasksLifeThatCannotBeUsed_AreAllNamed()
+    {
+        var faults = new BrokerOptions
+        {
+            ClusterName = "c",
+            Timeouts = new TimeoutOptions { Transient = TimeSpan.Zero, Starting = TimeSpan.Zero, KillBound = TimeSpan.Zero, LaunchRetry = TimeSpan.Zero, KillRetry = TimeSpan.Zero },
+            Backoff = new BackoffOptions { FlappingThreshold = TimeSpan.FromDays(1), InitialDelay = TimeSpan.FromMinutes(9) },
+            Reconciliation = new ReconciliationOptions { DiffersFor = TimeSpan.Zero, HelloInterval = TimeSpan.Zero },
+        }.Validate();
+        Assert.Equal(
+            ["timeouts.transient_secs", "timeouts.starting_secs", "timeouts.kill_bound_secs", "timeouts.launch_retry_secs", "timeouts.kill_retry_secs", "flapping.threshold_secs",
+                "flapping.initial_delay_secs", "reconciliation.differs_secs", "reconciliation.hello_interval_secs"],
+            faults.Select(f => f.Field));
+    }
+
+    [Fact]
     public void TiersAndTheDefaultQuotaAreRead()
     {
         using var folder = new TemporaryFolder("config");
