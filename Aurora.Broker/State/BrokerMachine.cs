@@ -33,7 +33,7 @@ internal sealed class BrokerMachine
         _updates = new UpdateProgress(_turn, moves);
         _placement = new PlacementRounds(_turn, moves);
         _preemption = new PreemptionRounds(_turn, moves);
-        _due = new DueInputs(_turn, moves, _workers, _updates, _preemption, _drains);
+        _due = new DueInputs(_turn, moves, _workers, _updates, _drains, _preemption);
         TakeUp(now, moves);
     }
 

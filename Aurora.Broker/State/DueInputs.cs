@@ -8,7 +8,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what fell due.</summary>
-internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates, PreemptionRounds preemption, Drains drains)
+internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates, Drains drains, PreemptionRounds preemption)
 {
     private const int PruneBatch = 1000;
 

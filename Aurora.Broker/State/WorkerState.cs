@@ -18,10 +18,11 @@ internal sealed class WorkerState
     private WorkerPresence _presence = WorkerPresence.Expected;
     private bool _isDraining;
     private Capacity _used;
+    private DateTimeOffset _lastSeen;
 
     public WorkerState(WorkerRecord record, DateTimeOffset lastSeen, WorkerIndex index)
     {
-        (_record, _index, LastSeen, LastHeard) = (record, index, lastSeen, null);
+        (_record, _index, _lastSeen) = (record, index, lastSeen);
         Slot = index.Add(record.Id);
         Attributes = new WorkerAttributes(record.Host, record.Attributes);
         index.SetAttributes(Slot, Attributes);
@@ -78,10 +79,10 @@ internal sealed class WorkerState
     /// <summary>The last sign of life, or when this broker began to lead. Not stored.</summary>
     public DateTimeOffset LastSeen
     {
-        get;
+        get => _lastSeen;
         internal set
         {
-            field = value;
+            _lastSeen = value;
             LastHeard = value;
         }
     }

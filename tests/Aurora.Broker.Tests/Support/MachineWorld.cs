@@ -21,6 +21,7 @@ internal sealed class MachineWorld
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
     private readonly Dictionary<string, QuotaRecord> _quotas = [];
     private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
+    private readonly HashSet<WorkerId> _silent = [];
 
     public MachineWorld(Func<TurnOptions, TurnOptions>? with = null)
     {
@@ -82,10 +83,20 @@ internal sealed class MachineWorld
         {
             var left = end - Now;
             Now += left < TimeSpan.FromSeconds(10) ? left : TimeSpan.FromSeconds(10);
-            foreach (var worker in State.Workers.Keys.ToArray())
+            foreach (var worker in State.Workers.Keys.Where(w => !_silent.Contains(w)).ToArray())
                 Worker(new WorkerHeartbeat(worker, Guid.Empty));
         }
     }
+
+    /// <summary>Lets time go by in one turn, with nobody heard.</summary>
+    public void Jump(TimeSpan by)
+    {
+        Now += by;
+        Turn();
+    }
+
+    /// <summary>A worker is not heard any more.</summary>
+    public void Silence(WorkerId worker) => _silent.Add(worker);
 
     public void Turn(LoopInput? input = null)
     {
