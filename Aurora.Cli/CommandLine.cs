@@ -71,6 +71,8 @@ internal static partial class CommandLine
         new Command("task", "Look into single tasks.")
         {
             TaskLogVerb.Define(context),
+            TaskListVerb.Define(context),
+            TaskCatVerb.Define(context),
         },
         new Command("worker", "Look at workers, and take them out for maintenance.")
         {

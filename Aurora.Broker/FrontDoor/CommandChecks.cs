@@ -16,6 +16,7 @@ namespace Aurora.Broker.FrontDoor;
 internal sealed class CommandChecks(string clusterName, Regex allowedEnvironments, TierOptions tiers, SlaOptions sla)
 {
     private const int MaxMessage = 1024;
+    private const int MaxPath = 4096;
     private const int MaxUser = 255;
     private const int MaxInstances = 4000;
     private const double MaxQuotaCores = 1_000_000_000;
@@ -68,6 +69,15 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
                 break;
             case ReadTaskLog read:
                 CheckRead(read, faults);
+                break;
+            case ReadTaskFile read:
+                CheckTask(read.TaskId, faults);
+                CheckPath(read.Path, least: 1, faults);
+                CheckBytes(read.MaxBytes, faults);
+                break;
+            case ListTaskFiles list:
+                CheckTask(list.TaskId, faults);
+                CheckPath(list.Path, least: 0, faults);
                 break;
             case GetWorkers get:
                 WorkerCommandChecks.CheckPattern(get.Name, faults);
@@ -177,14 +187,30 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             faults.Add(new Fault(ErrorCodes.InvalidArgument, field, bytes.ToString(CultureInfo.InvariantCulture), "must be 0 to 1,152,921,504,606,846,976 bytes (1,024 PB)"));
     }
 
+    private static void CheckTask(TaskId task, List<Fault> faults)
+    {
+        if (!TaskId.IsValid(task.Value))
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "task_id", task.Value ?? "", "must be a task's id"));
+    }
+
+    private static void CheckPath(string? path, int least, List<Fault> faults)
+    {
+        if (path is null || path.Length < least || path.Length > MaxPath)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "path", $"{path?.Length ?? 0} characters", $"must have {least} to 4,096 characters"));
+    }
+
+    private static void CheckBytes(int maxBytes, List<Fault> faults)
+    {
+        if (maxBytes is < 1 or > 1 << 20)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "max_bytes", $"{maxBytes}", "must be 1 to 1,048,576"));
+    }
+
     private static void CheckRead(ReadTaskLog read, List<Fault> faults)
     {
-        if (!TaskId.IsValid(read.TaskId.Value))
-            faults.Add(new Fault(ErrorCodes.InvalidArgument, "task_id", read.TaskId.Value ?? "", "must be a task's id"));
+        CheckTask(read.TaskId, faults);
         if (read.Stream is not ("stdout" or "stderr"))
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "stream", read.Stream ?? "", "must be stdout or stderr"));
-        if (read.MaxBytes is < 1 or > 1 << 20)
-            faults.Add(new Fault(ErrorCodes.InvalidArgument, "max_bytes", $"{read.MaxBytes}", "must be 1 to 1,048,576"));
+        CheckBytes(read.MaxBytes, faults);
         if (read.Run is < 0)
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "run", $"{read.Run}", "must be 0 or more"));
     }

@@ -43,6 +43,12 @@ internal sealed record ConfigurationFile
 
     public RetentionSection? Retention { get; init; }
 
+    public TimeoutSection? Timeouts { get; init; }
+
+    public FlappingSection? Flapping { get; init; }
+
+    public ReconciliationSection? Reconciliation { get; init; }
+
     public SlaSection? Sla { get; init; }
 
     /// <summary>The cluster's tiers by name; they replace those that the product ships.</summary>
@@ -53,6 +59,8 @@ internal sealed record ConfigurationFile
     public QuotaSection? DefaultQuota { get; init; }
 
     public PreemptionSection? Preemption { get; init; }
+
+    public PlacementSection? Placement { get; init; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
@@ -121,11 +129,15 @@ internal sealed record ConfigurationFile
                 Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
             },
             Retention = Retention?.ToOptions() ?? defaults.Retention,
+            Timeouts = Timeouts?.ToOptions() ?? defaults.Timeouts,
+            Backoff = Flapping?.ToOptions() ?? defaults.Backoff,
+            Reconciliation = Reconciliation?.ToOptions() ?? defaults.Reconciliation,
             Sla = Sla?.ToOptions() ?? defaults.Sla,
             Drains = new DrainOptions { LookInterval = Seconds(DrainLookSecs, defaults.Drains.LookInterval) },
             Tiers = ToTiers(defaults.Tiers),
             DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
             Preemption = Preemption?.ToOptions() ?? defaults.Preemption,
+            Placement = Placement?.ToOptions() ?? defaults.Placement,
         };
     }
 
@@ -190,6 +202,31 @@ internal sealed record SlaSection
             KeepsNonProduction = KeepsNonProduction ?? defaults.KeepsNonProduction,
             CoordinatorTimeout = ConfigurationFile.Seconds(CoordinatorTimeoutSecs, defaults.CoordinatorTimeout),
             CoordinatorsAtOnce = CoordinatorsAtOnce ?? defaults.CoordinatorsAtOnce,
+        };
+    }
+}
+
+/// <summary>How tasks are placed.</summary>
+internal sealed record PlacementSection
+{
+    /// <summary><c>spread</c> or <c>pack</c>.</summary>
+    public string? DefaultStrategy { get; init; }
+
+    public int? MaxPerTurn { get; init; }
+
+    public int? MaxLooksPerTurn { get; init; }
+
+    public PlacementOptions ToOptions()
+    {
+        var defaults = new PlacementOptions();
+        return defaults with
+        {
+            DefaultStrategy = DefaultStrategy switch
+            {
+                null => defaults.DefaultStrategy, "spread" => PlacementStrategy.Spread, "pack" => PlacementStrategy.Pack, _ => (PlacementStrategy)(-1), // Refused with the other faults.
+            },
+            MaxPerTurn = MaxPerTurn ?? defaults.MaxPerTurn,
+            MaxLooksPerTurn = MaxLooksPerTurn ?? defaults.MaxLooksPerTurn,
         };
     }
 }

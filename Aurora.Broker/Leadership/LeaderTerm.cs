@@ -34,7 +34,7 @@ internal sealed class LeaderTerm : IAsyncDisposable
         var machine = new BrokerMachine(BrokerState.Load(stored, now, parts.Turn.Tiers), parts.Turn, now);
         BrokerLoop? loop = null;
         var coordinators = new CoordinatorCalls((answer, ct) => loop!.OfferAsync(answer, ct), parts.Turn.Sla, parts.Time, parts.Loggers.CreateLogger<CoordinatorCalls>()); // The loop asks.
-        var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
+        var sender = new EffectSender(parts.Bus, new TaskReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
         loop = new BrokerLoop(machine, parts.Store, lease.Epoch, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
         sender.Send([.. stored.Workers.Select(w => new ToWorker(w.Id, new SendHello()))]);
         return new LeaderTerm(parts.Bus, sender, loop);

@@ -39,6 +39,8 @@ internal static class WorkerQueries
             DrainWaits = WhatItWaitsFor(worker),
             LastHeard = worker.LastHeard,
             PortCount = record.PortCount,
+            Problem = worker.Sessions.Twin is { } twin
+                ? $"another agent has this worker's id, on {twin}; the worker gets no tasks until one of both is given another id" : null,
         };
     }
 

@@ -10,13 +10,13 @@ namespace Aurora.Broker.Scheduling;
 /// </summary>
 internal static class PendingReasons
 {
-    private static readonly (Func<Capacity, long> Amount, Func<long, string> Show)[] Resources =
+    private static readonly (string Unit, Func<Capacity, long> Amount, Func<long, string> Show)[] Resources =
     [
-        (c => c.MicroCores, v => Counted(v / 1_000_000.0, "core")),
-        (c => c.Ram, v => $"{ShowBytes(v)} memory"),
-        (c => c.Disk, v => $"{ShowBytes(v)} disk"),
-        (c => c.Gpus, v => Counted(v, "GPU")),
-        (c => c.Ports, v => Counted(v, "port")),
+        ("core", c => c.MicroCores, v => Counted(v / 1_000_000.0, "core")),
+        ("memory", c => c.Ram, v => $"{ShowBytes(v)} memory"),
+        ("disk", c => c.Disk, v => $"{ShowBytes(v)} disk"),
+        ("GPU", c => c.Gpus, v => Counted(v, "GPU")),
+        ("port", c => c.Ports, v => Counted(v, "port")),
     ];
 
     /// <summary>Describes.</summary>
@@ -76,8 +76,8 @@ internal static class PendingReasons
             parts.Add("needs " + string.Join(" and ", lacking.Select(r => r.Item.Show(r.Item.Amount(demand.Need)))));
         foreach (var (index, resource) in lacking)
         {
-            var best = Math.Max(0, resource.Amount(refusals.MostFree));
-            parts.Add($"{Of(refusals.Lacking[index], workers)} {(refusals.Lacking[index] == 1 ? "has" : "have")} {resource.Show(best)} or less free");
+            var best = resource.Amount(refusals.MostFree);
+            parts.Add($"{Of(refusals.Lacking[index], workers)} {(refusals.Lacking[index] == 1 ? "has" : "have")} {(best > 0 ? $"{resource.Show(best)} or less" : $"no {resource.Unit}")} free");
             if (resource.Amount(refusals.Largest) is var largest && largest < resource.Amount(demand.Need))
                 parts.Add($"the largest worker has {resource.Show(largest)} in all");
         }
@@ -120,6 +120,6 @@ internal static class PendingReasons
     {
         >= 1L << 30 => $"{(bytes / (double)(1L << 30)).ToString("0.##", CultureInfo.InvariantCulture)} GB",
         >= 1L << 20 => $"{(bytes / (double)(1L << 20)).ToString("0.##", CultureInfo.InvariantCulture)} MB",
-        _ => $"{bytes.ToString(CultureInfo.InvariantCulture)} bytes",
+        _ => Counted(bytes, "byte"),
     };
 }

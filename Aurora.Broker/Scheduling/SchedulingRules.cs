@@ -22,10 +22,22 @@ internal sealed record SchedulingRules
     public Func<TaskState, TaskState, TaskFacts, TransitionDecision> Transition { get; init; } = TaskStateMachine.Decide;
 
     /// <summary>How long the next attempt waits.</summary>
-    public Func<TaskRecord, Func<TaskId, TaskRecord?>, Func<double>, TimeSpan> Backoff { get; init; } = RescheduleBackoff.Delay;
+    public Func<TaskRecord, Func<TaskId, TaskRecord?>, Func<double>, BackoffOptions, TimeSpan> Backoff { get; init; } = RescheduleBackoff.Delay;
+
+    /// <summary>Whether a task has been on its way for too long.</summary>
+    public Func<TimeoutQuestion, TimeoutOptions, TimeoutDecision> Timeout { get; init; } = TaskTimeout.Decide;
+
+    /// <summary>Whether a task whose worker is silent is given up.</summary>
+    public Func<PartitionQuestion, PartitionDecision> Partition { get; init; } = PartitionPolicy.Decide;
 
     /// <summary>Whether a worker is lost.</summary>
     public Func<DateTimeOffset, DateTimeOffset, TimeSpan, LivenessDecision> Liveness { get; init; } = WorkerLiveness.Decide;
+
+    /// <summary>Whether an agent that says hello is the worker.</summary>
+    public Func<SessionQuestion, SessionVerdict> Session { get; init; } = SessionRule.Decide;
+
+    /// <summary>Whether a worker must say again what it has.</summary>
+    public Func<ReconciliationQuestion, ReconciliationOptions, ReconciliationDecision> Reconciliation { get; init; } = Scheduling.Reconciliation.Decide;
 
     /// <summary>Whether a task may be ended without breaking its job's policy.</summary>
     public Func<SlaQuestion, SlaDecision> Sla { get; init; } = SlaCheck.Decide;

@@ -27,14 +27,15 @@ internal sealed class BrokerMachine
         var quotas = new QuotaInputs(_turn);
         var modes = new WorkerModes(_turn);
         _drains = new Drains(_turn, moves, modes);
+        var timers = new TaskTimers(_turn, moves);
         _commands = new CommandInputs(_turn, moves, quotas, new MaintenanceInputs(_turn, modes, _drains));
-        _queries = new Queries(_turn, quotas);
-        _workers = new WorkerInputs(_turn, moves);
+        _queries = new Queries(_turn, timers, quotas);
+        _workers = new WorkerInputs(_turn, moves, timers);
         _updates = new UpdateProgress(_turn, moves);
         _placement = new PlacementRounds(_turn, moves);
         _preemption = new PreemptionRounds(_turn, moves);
-        _due = new DueInputs(_turn, moves, _workers, _updates, _drains, _preemption);
-        TakeUp(now, moves);
+        _due = new DueInputs(_turn, moves, timers, _workers, _updates, _drains, _preemption);
+        TakeUp(now, timers);
     }
 
     public BrokerState State => _turn.State;
@@ -99,20 +100,15 @@ internal sealed class BrokerMachine
             State.DeleteJobIfEmpty(key);
         _turn.MaybeEmptyJobs.Clear();
         _turn.FlushRecordedEnds();
-        return new TurnResult(State.TakeChanges(), _turn.Effects);
+        return new TurnResult(State.TakeChanges(), _turn.Effects, _turn.MustProveLeadership);
     }
 
     // What the last leader left half done is taken up from the rows: nothing is known of what it sent.
-    private void TakeUp(DateTimeOffset now, TaskMoves moves)
+    private void TakeUp(DateTimeOffset now, TaskTimers timers)
     {
         _turn.Begin(now);
         foreach (var task in State.Tasks.Values)
-        {
-            if (TaskMoves.AwaitsAnswer(task.State))
-                _turn.Due.Add(DueKind.Unanswered, task.Id.Value, _turn.Now, task.ChangedAt);
-            else
-                moves.Watch(task);
-        }
+            timers.TakeUp(task);
 
         foreach (var worker in State.Workers.Values)
         {
@@ -130,4 +126,5 @@ internal sealed class BrokerMachine
 /// <summary>What a turn came to.</summary>
 /// <param name="Changes">What must be stored.</param>
 /// <param name="Effects">What to do once it is.</param>
-internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects);
+/// <param name="MustProveLeadership">Whether a commit is needed even without changes, because an effect says that this broker leads, and only a commit shows that it still does.</param>
+internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects, bool MustProveLeadership);

@@ -49,7 +49,7 @@ internal sealed class BrokerState
     /// <summary>The workers in the order of their ids.</summary>
     public SortedDictionary<string, WorkerState> WorkersById => _workersById;
 
-    /// <summary>Those of them that are DRAINING.</summary>
+    /// <summary>Those of them that are DRAINING, each with its drain.</summary>
     public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
 
     /// <summary>The workers as placement walks over them.</summary>
@@ -205,7 +205,7 @@ internal sealed class BrokerState
             _workersById.Add(row.Id.Value, worker);
         }
 
-        if (row.Mode == MaintenanceMode.Draining)
+        if (row is { Mode: MaintenanceMode.Draining, Drain: not null })
             _drainingWorkers[row.Id.Value] = worker;
         else
             _drainingWorkers.Remove(row.Id.Value);
@@ -371,10 +371,24 @@ internal sealed class BrokerState
         var (left, taken) = (Holder(before), Holder(after));
         if (left != taken)
             Reassign(before, left, after, taken, job);
+        Digest(before, left, after, taken);
         if (left is not null && before?.State != after?.State)
             Occupants.Forget(left.Slot);
         if (taken is not null && taken != left)
             Occupants.Forget(taken.Slot);
+    }
+
+    // What the worker should list, and in which phase: compared with what its heartbeats say.
+    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
+    {
+        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
+        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
+        if (left == taken && was == now)
+            return;
+        if (was is { } old)
+            left!.Digest = left.Digest.Remove(before!.Id, old);
+        if (now is { } phase)
+            taken!.Digest = taken.Digest.Add(after!.Id, phase);
     }
 
     private void Activate(TaskRecord task, JobState job)

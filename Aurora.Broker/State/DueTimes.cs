@@ -39,6 +39,12 @@ internal enum DueKind
     /// <summary>A task has been waiting for its worker's word (ASSIGNED, KILLING and the like): tell the worker again, or give the task up.</summary>
     Unanswered,
 
+    /// <summary>A task may have been STARTING for too long.</summary>
+    Starting,
+
+    /// <summary>A PARTITIONED task may be given up.</summary>
+    Partitioned,
+
     /// <summary>A worker may be lost.</summary>
     WorkerSilent,
 

@@ -10,7 +10,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
-internal sealed class Queries(Turn turn, QuotaInputs quotas)
+internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
 {
     private readonly WaitingReasons _reasons = new(turn);
 
@@ -18,7 +18,9 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
 
     public Effect Answer(CommandInput input) => input.Command switch
     {
-        ReadTaskLog read => ReadLog(input.Request, read),
+        ReadTaskLog read => Forward(input.Request, read, read.TaskId, ErrorCodes.LogNotFound, "log"),
+        ReadTaskFile read => Forward(input.Request, read, read.TaskId, ErrorCodes.SandboxFileNotFound, "sandbox"),
+        ListTaskFiles list => Forward(input.Request, list, list.TaskId, ErrorCodes.SandboxFileNotFound, "sandbox"),
         _ => new Answered(input.Request, Decide(input.Command)),
     };
 
@@ -35,13 +37,13 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
 
     private static Answer Ok(ICommand command, object result) => FrontDoor.Answer.Ok(command.CommandId, "", result);
 
-    private Effect ReadLog(IRequest request, ReadTaskLog read)
+    private Effect Forward(IRequest request, ICommand read, TaskId id, string notPlaced, string what)
     {
-        if (!State.Tasks.TryGetValue(read.TaskId, out var task))
-            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {read.TaskId}"));
+        if (!State.Tasks.TryGetValue(id, out var task))
+            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {id}"));
         return task.Worker is { } worker
-            ? new ForwardedLogRead(request, read, worker)
-            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.LogNotFound, $"task {read.TaskId} was never placed on a worker, so it has no log"));
+            ? new ForwardedRead(request, read, id, worker)
+            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, notPlaced, $"task {id} was never placed on a worker, so it has no {what}"));
     }
 
     private JobPage Jobs(GetJobs get)
@@ -132,6 +134,7 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
         TaskState.Pending when State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId] is var group => WhoMakesRoom(group) ?? _reasons.Of(group),
+        TaskState.Partitioned => WhyPartitioned(task),
         _ => null,
     };
 
@@ -146,6 +149,15 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
             1 => $"1 task is being preempted on worker {worker.Record.Id} to make room",
             var count => $"{count} tasks are being preempted on worker {worker.Record.Id} to make room",
         };
+    }
+
+    private string WhyPartitioned(TaskRecord task)
+    {
+        var known = task.TimesPartitioned > 1 ? $" (for the {task.TimesPartitioned}. time)" : "";
+        var next = timers.Outlook(task) is { LookAgainAt: { } at }
+            ? $"unless it comes back, the task is given up and started elsewhere at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+            : "the task waits until it comes back, or until somebody kills the task (partition_policy.reschedule is false)";
+        return $"worker {task.Worker} is out of reach since {task.ChangedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z{known}; {next}";
     }
 
     private UpdatePage Updates(GetUpdates get)
@@ -185,7 +197,10 @@ internal sealed class Queries(Turn turn, QuotaInputs quotas)
 
     private ClusterStatus Cluster() => new(
         turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
-        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)]);
+        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)])
+    {
+        DuplicatesFound = turn.DuplicatesFound,
+    };
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)
     {

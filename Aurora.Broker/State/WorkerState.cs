@@ -2,6 +2,7 @@ using Aurora.Broker.Scheduling;
 using Aurora.Broker.Scheduling.Matching;
 using Aurora.Broker.Scheduling.Workers;
 using Aurora.Core.Jobs;
+using Aurora.Core.Tasks;
 using Aurora.Core.Messages;
 
 namespace Aurora.Broker.State;
@@ -22,7 +23,7 @@ internal sealed class WorkerState
 
     public WorkerState(WorkerRecord record, DateTimeOffset lastSeen, WorkerIndex index)
     {
-        (_record, _index, _lastSeen) = (record, index, lastSeen);
+        (_record, _index, _lastSeen, HelloAt) = (record, index, lastSeen, lastSeen);
         Slot = index.Add(record.Id);
         Attributes = new WorkerAttributes(record.Host, record.Attributes);
         index.SetAttributes(Slot, Attributes);
@@ -93,6 +94,18 @@ internal sealed class WorkerState
     /// <summary>When it was last asked for a hello, so that it is not asked at every heartbeat.</summary>
     public DateTimeOffset HelloAskedAt { get; internal set; }
 
+    /// <summary>When it last said hello, or when this broker began to lead.</summary>
+    public DateTimeOffset HelloAt { get; internal set; }
+
+    /// <summary>What a hello of it should list: what is on it, in the phases that it reported. ASSIGNED tasks are not in it, since nobody knows whether it has them.</summary>
+    public TaskDigest Digest { get; internal set; }
+
+    /// <summary>Since when its digest differs from this one; null while both agree.</summary>
+    public DateTimeOffset? DiffersSince { get; internal set; }
+
+    /// <summary>Who has spoken for it.</summary>
+    public WorkerSessions Sessions { get; } = new();
+
     /// <summary>Whether an entry in the due times watches its silence.</summary>
     public bool IsWatched { get; internal set; }
 
@@ -121,7 +134,7 @@ internal sealed class WorkerState
     {
         WorkerPresence.Expected => WorkerStanding.Expected,
         WorkerPresence.Down => WorkerStanding.Down,
-        _ when _isDraining || _record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained => WorkerStanding.Draining,
+        _ when _isDraining || Sessions.HasTwin || _record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained => WorkerStanding.Draining,
         _ => _record.Mode == MaintenanceMode.Scheduled ? WorkerStanding.Scheduled : WorkerStanding.Ready,
     };
 
@@ -154,5 +167,6 @@ internal sealed class WorkerState
         _index.SetRoom(Slot, total, total - _used);
     }
 
-    private void UpdateStanding() => _index.SetStanding(Slot, Standing);
+    /// <summary>Tells placement whether it takes tasks, after something that stands elsewhere (<see cref="Sessions"/>) has changed.</summary>
+    internal void UpdateStanding() => _index.SetStanding(Slot, Standing);
 }

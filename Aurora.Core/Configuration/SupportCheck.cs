@@ -31,7 +31,6 @@ public static class SupportCheck
         new(job.ExecutorConfig is not (null or { Name: "AuroraExecutor", Data: "" }), "executor_config", job.ExecutorConfig?.Name,
             "(custom executors)"),
         new(job.EnableHooks, "enable_hooks", "true", ""),
-        new(job.PartitionPolicy is not (null or { Reschedule: true, DelaySecs: 0 }), "partition_policy", null, "other than rescheduling at once"),
         new(job.TaskLinks.Count > 0, "task_links", null, ""),
     ];
 

@@ -17,6 +17,8 @@ public static class MessageCatalog
         new("get_tasks", 1, AuroraJson.Default.GetTasks),
         new("get_updates", 1, AuroraJson.Default.GetUpdates),
         new("read_task_log", 1, AuroraJson.Default.ReadTaskLog),
+        new("read_task_file", 1, AuroraJson.Default.ReadTaskFile),
+        new("list_task_files", 1, AuroraJson.Default.ListTaskFiles),
         new("get_cluster", 1, AuroraJson.Default.GetCluster),
         new("get_workers", 1, AuroraJson.Default.GetWorkers),
         new("drain_workers", 1, AuroraJson.Default.DrainWorkers),
@@ -42,6 +44,7 @@ public static class MessageCatalog
         new("list_sandbox", 1, AuroraJson.Default.ListSandbox),
         new("sandbox_listed", 1, AuroraJson.Default.SandboxListed),
         new("task_state_changed", 1, AuroraJson.Default.TaskStateChanged),
+        new("duplicate_found", 1, AuroraJson.Default.DuplicateFound),
         new("worker_mode_changed", 1, AuroraJson.Default.WorkerModeChanged),
     ];
 

@@ -9,7 +9,7 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     CmdletsToExport      = @(
-        'Get-AuroraJob', 'Get-AuroraQuota', 'Get-AuroraTask', 'Get-AuroraTaskLog', 'Get-AuroraWorker', 'New-AuroraJob', 'Resume-AuroraWorker',
+        'Get-AuroraJob', 'Get-AuroraQuota', 'Get-AuroraTask', 'Get-AuroraTaskFile', 'Get-AuroraTaskLog', 'Get-AuroraWorker', 'New-AuroraJob', 'Resume-AuroraWorker',
         'Set-AuroraQuota', 'Stop-AuroraJob', 'Suspend-AuroraWorker', 'Update-AuroraJob', 'Wait-AuroraJob')
     FunctionsToExport    = @()
     AliasesToExport      = @()

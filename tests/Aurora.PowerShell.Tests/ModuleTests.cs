@@ -13,7 +13,7 @@ public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Get-AuroraJob", "Get-AuroraQuota", "Get-AuroraTask", "Get-AuroraTaskLog", "Get-AuroraWorker", "New-AuroraJob", "Resume-AuroraWorker", "Set-AuroraQuota",
+        "Get-AuroraJob", "Get-AuroraQuota", "Get-AuroraTask", "Get-AuroraTaskFile", "Get-AuroraTaskLog", "Get-AuroraWorker", "New-AuroraJob", "Resume-AuroraWorker", "Set-AuroraQuota",
         "Stop-AuroraJob", "Suspend-AuroraWorker", "Update-AuroraJob", "Wait-AuroraJob",
     ];
 
@@ -78,6 +78,12 @@ public sealed class ModuleTests
         using var session = new Session(broker);
 
         Assert.Equal(text, Assert.Single(session.Run($"Get-AuroraTask {Some.Key} | ForEach-Object {{ {script} }}").Output).ToString());
+        if (label == "Used")
+        {
+            Assert.Equal("cpu 0.5 s, peak ram 1 MB, disk not measured", Assert.Single(session.Run(
+                $"[pscustomobject]@{{ Usage = [pscustomobject]@{{ CpuSecs = 0.5; RamPeak = 1MB; Disk = $null }} }} | ForEach-Object {{ {script} }}").Output).ToString());
+        }
+
         Assert.Empty(session.Run($"Get-AuroraTask {Some.Key} | ForEach-Object {{ $_.Ports = $null; $_.Usage = $null; $_ }} | ForEach-Object {{ {script} }}").Output);
     }
 

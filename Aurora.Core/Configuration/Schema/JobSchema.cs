@@ -28,7 +28,7 @@ public static class JobSchema
     internal static StructSchema PartitionPolicy { get; } = new("PartitionPolicy", "What happens to a task whose worker is out of reach.",
         new FieldSchema("reschedule", Flag, "Whether a replacement is started.") { Default = "true" },
         new FieldSchema("delay_secs", Seconds, "How long to wait before it is.") { Default = "0" },
-        new FieldSchema("stop_after_secs", Seconds, "After how long without the broker the worker ends the task by itself."));
+        new FieldSchema("stop_after_secs", new DurationType(Minimum: 10), "After how long without the broker the worker ends the task by itself."));
 
     internal static StructSchema Placement { get; } = new("Placement", "Which of the workers that fit the job would rather have.",
         new FieldSchema("strategy", new EnumType("spread", "pack"), "Where the fewest of its tasks are, or where the least room is left; absent takes the broker's."),

@@ -21,6 +21,7 @@ internal static class JobRules
             .Concat(instancesKnown ? SlaRules.CheckAgainstInstances(job) : [])
             .Concat(SlaRules.Check(job.SlaPolicy))
             .Concat(AnnounceRules.Check(job))
+            .Concat(PartitionRules.Check(job.PartitionPolicy))
             .Concat(Templates(job));
     }
 

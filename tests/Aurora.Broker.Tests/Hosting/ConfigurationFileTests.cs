@@ -14,11 +14,11 @@ public sealed class ConfigurationFileTests
     {
         using var folder = new TemporaryFolder("config");
         var path = folder["broker.json"];
-        File.WriteAllText(path, """{ "cluster": "a/b", "http_address": "localhost", "lease_secs": 0.1, "worker_lost_secs": 0.5, "web_token": "short", "drain_look_secs": 0, "sla": { "coordinators_at_once": 0, "coordinator_timeout_secs": 0 }, "allowed_environments": "(" }""");
+        File.WriteAllText(path, """{ "cluster": "a/b", "http_address": "localhost", "lease_secs": 0.1, "worker_lost_secs": 0.5, "web_token": "short", "drain_look_secs": 0, "sla": { "coordinators_at_once": 0, "coordinator_timeout_secs": 0 }, "allowed_environments": "(", "placement": { "default_strategy": "heap", "max_per_turn": 0, "max_looks_per_turn": 1 } }""");
         var error = Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path));
         Assert.Equal(ErrorCodes.InvalidConfiguration, error.Code);
         Assert.Superset(
-            new HashSet<string> { "cluster", "http_address", "lease_secs", "worker_lost_secs", "web_token", "allowed_environments", "amqp", "drain_look_secs", "sla.coordinators_at_once", "sla.coordinator_timeout_secs" },
+            new HashSet<string> { "cluster", "http_address", "lease_secs", "worker_lost_secs", "web_token", "allowed_environments", "amqp", "drain_look_secs", "sla.coordinators_at_once", "sla.coordinator_timeout_secs", "placement.default_strategy", "placement.max_per_turn", "placement.max_looks_per_turn" },
             error.Faults.Select(f => f.Field).ToHashSet());
         Assert.DoesNotContain("short", error.Message, StringComparison.Ordinal);
         Assert.All(error.Faults, f => Assert.Equal(path, f.File));
@@ -32,13 +32,14 @@ public sealed class ConfigurationFileTests
         File.WriteAllText(path, $$"""
             { // comments are let in
               "cluster": "prod1", "http_address": "http://127.0.0.1:0", "lease_secs": 2, "amqp": ["amqp://guest:guest@localhost:5672/"],
-              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 },
+              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 }, "placement": { "default_strategy": "pack", "max_per_turn": 7 },
               "sla": { "keeps_non_production": true, "coordinator_timeout_secs": 30, "coordinators_at_once": 5 }, "drain_look_secs": 60 }
             """);
         var settings = ConfigurationFile.Read(path).ToSettings(path);
         Assert.Equal("prod1", settings.Broker.ClusterName);
         Assert.Equal(TimeSpan.FromSeconds(0.5), settings.Broker.Lease.Renewal);
         Assert.Equal(5, settings.Broker.Retention.MaxEndedTasksPerJob);
+        Assert.Equal(new PlacementOptions { DefaultStrategy = PlacementStrategy.Pack, MaxPerTurn = 7 }, settings.Broker.Placement);
         Assert.Equal(folder["a.db"], settings.Store.SqliteFile);
         Assert.Single(settings.Amqp);
         Assert.Equal((true, TimeSpan.FromSeconds(30), 5), (settings.Broker.Sla.KeepsNonProduction, settings.Broker.Sla.CoordinatorTimeout, settings.Broker.Sla.CoordinatorsAtOnce));

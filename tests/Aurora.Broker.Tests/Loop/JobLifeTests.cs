@@ -122,7 +122,7 @@ public sealed class JobLifeTests
 
         cluster.Time.Advance(TimeSpan.FromSeconds(10));
         await second.HeartbeatAsync();
-        await cluster.ClusterAsync();
+        await using var later = await cluster.AddWorkerAsync("w3", cpu: 0.1); // Its hello stands behind the heartbeat, which so is applied.
         cluster.Time.Advance(TimeSpan.FromSeconds(10));
 
         var moved = await second.NextAsync<LaunchTask>();

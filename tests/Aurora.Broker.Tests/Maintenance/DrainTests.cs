@@ -1,3 +1,4 @@
+using Aurora.Broker.Scheduling;
 using Aurora.Broker.State;
 using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
@@ -179,7 +180,7 @@ public sealed class DrainTests
     [Fact]
     public void WhenTheWorkerDoesNotAnswer_ADrainingTaskIsGivenUp_AndStartedElsewhere()
     {
-        var world = TwoWorkers(Service(instances: 2), o => o with { TransientStateTimeout = TimeSpan.FromMinutes(5) });
+        var world = TwoWorkers(Service(instances: 2), o => o with { Timeouts = new TimeoutOptions { Transient = TimeSpan.FromMinutes(5) } });
         world.Drain("w1");
         world.Forget();
         world.Advance(20);

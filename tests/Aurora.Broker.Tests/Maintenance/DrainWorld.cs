@@ -1,3 +1,4 @@
+using Aurora.Broker.Scheduling;
 using Aurora.Broker.FrontDoor;
 using Aurora.Broker.State;
 using Aurora.Broker.Tests.Support;
@@ -19,7 +20,7 @@ internal sealed class DrainWorld
     {
         var options = new TurnOptions
         {
-            ClusterName = Some.Cluster, BrokerName = "b", Version = "1", BaseUrl = () => "", WorkerLostAfter = TimeSpan.FromDays(365), TransientStateTimeout = TimeSpan.FromDays(365),
+            ClusterName = Some.Cluster, BrokerName = "b", Version = "1", BaseUrl = () => "", WorkerLostAfter = TimeSpan.FromDays(365), Timeouts = new TimeoutOptions { Transient = TimeSpan.FromDays(365) },
             DefaultQuota = new QuotaAmount(1e9, 1L << 60, 1L << 60),
         };
         _options = with?.Invoke(options) ?? options;

@@ -35,6 +35,7 @@ internal static class Sample
         new(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" })
         {
             Draining = true, Mode = MaintenanceMode.Draining, Drain = new DrainRequest("me", At, At.AddHours(1), Policy, "why"), DrainWaits = "why", LastHeard = At, PortCount = 1000,
+            Problem = "a twin",
         };
 
     private static readonly ProcessReport Process = new()
@@ -87,6 +88,7 @@ internal static class Sample
             SlaAware = true, UpdateStrategy = new UpdateStrategyConfiguration { BatchSize = 2, AutopauseAfterBatch = true, BatchSizes = [1, 2] },
         },
         Constraints = new Dictionary<string, string> { ["host"] = "limit:1" },
+        Placement = new PlacementConfiguration { Strategy = "spread", By = "rack" },
         Metadata = [new MetadataEntry("team", "x")],
         HealthCheckConfig = new HealthCheckConfiguration
         {
@@ -119,6 +121,8 @@ internal static class Sample
         new GetTasks(Id, "me", "www-*", "devel", "h?llo", [0, 2], Task, true, "after", 100),
         new GetUpdates(Id, "me", Key, "u-1", 10),
         new ReadTaskLog(Id, "me", Task, "hello", 2, "stderr", -100, 4096),
+        new ReadTaskFile(Id, "me", Task, "out/result.bin", -100, 4096),
+        new ListTaskFiles(Id, "me", Task, "out"),
         new GetCluster(Id, "me"),
         new GetWorkers(Id, "me", "web-*", "after", 100),
         new DrainWorkers(Id, "me", ["worker-1", "host-2"], Policy, 3600, "why"),
@@ -127,9 +131,12 @@ internal static class Sample
         new GetQuotas(Id, "me", "www-*", "after", 100),
         new SetQuota(Id, "me", "www-data", Quota),
         new Reply(Id, ReplyCode.InvalidRequest, "no", "AUR1104", [Fault], JsonSerializer.SerializeToElement(new { a = 1 })),
-        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]) { Draining = true, PortCount = 1000 },
-        new WorkerHeartbeat(Worker, Id) { AnswerTo = 7 },
-        new TasksReported(Worker, Id, [Report]),
+        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]) 
+        {
+            Draining = true, PortCount = 1000, Sequence = 12, PreviousSessions = [Id],
+        },
+        new WorkerHeartbeat(Worker, Id) { AnswerTo = 7, Sequence = 12, TasksDigest = "2-00000000deadbeef" },
+        new TasksReported(Worker, Id, [Report]) { Sequence = 12 },
         new LaunchTask(Task, Key, 3, TaskConfiguration) { HealthCheckConfig = Job.HealthCheckConfig, Lifecycle = Job.Lifecycle, Announce = Job.Announce, StopAfterSecs = 20 },
         new KillTask(Task, "why"),
         new EndsRecorded([Task]),
@@ -144,6 +151,7 @@ internal static class Sample
         new ListSandbox(Task, "out"),
         new SandboxListed([new SandboxEntry("result.bin", "file", 103, At)], true, Fault),
         new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
+        new DuplicateFound(Task, Key, 3, Worker, Task, Worker, At, "why"),
         new WorkerModeChanged(Worker, "host-1", MaintenanceMode.Draining, MaintenanceMode.Drained, At, "why"),
     ];
 
@@ -177,7 +185,9 @@ internal static class Sample
                 },
             ]),
         Chunk,
-        new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x", [WorkerSummary]),
+        new FileChunk("out/result.bin", 100, "hi\n"u8.ToArray(), 103),
+        new TaskFileList("out", [new SandboxEntry("result.bin", "file", 103, At)], true),
+        new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x", [WorkerSummary]) { DuplicatesFound = 2 },
         new WorkerPage([WorkerSummary], "next"),
         new WorkersChanged([WorkerSummary]),
         new QuotaPage([QuotaSummary], "next"),
