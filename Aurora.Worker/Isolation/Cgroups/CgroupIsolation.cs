@@ -69,6 +69,9 @@ internal abstract class CgroupIsolation : ITaskIsolation
     }
 
     /// <inheritdoc/>
+    public abstract double? ReadProcessorTime(string taskId);
+
+    /// <inheritdoc/>
     public int Count(string taskId) => Members(NameOf(taskId)).Count;
 
     /// <inheritdoc/>

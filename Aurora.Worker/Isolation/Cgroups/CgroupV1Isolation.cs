@@ -45,6 +45,9 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     }
 
     /// <inheritdoc/>
+    public override double? ReadProcessorTime(string taskId) => ProcessorTime(NameOf(taskId));
+
+    /// <inheritdoc/>
     protected override string? Apply(string name, TaskLimits limits)
     {
         var quota = limits.CpuQuota ? Math.Max(SmallestQuota, (long)(limits.Cpu * PeriodMicroseconds)) : -1;
@@ -57,7 +60,7 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     /// <inheritdoc/>
     protected override TaskUsage? ReadGroup(string name) => CgroupFile.ReadNumber(FileOf(_memory, name, "memory.usage_in_bytes")) is not { } ram ? null : new TaskUsage
     {
-        CpuSecs = (CgroupFile.ReadNumber(FileOf(_accounting, name, "cpuacct.usage")) ?? 0) / 1e9,
+        CpuSecs = ProcessorTime(name) ?? 0,
         Ram = ram,
         RamPeak = Math.Max(ram, CgroupFile.ReadNumber(FileOf(_memory, name, "memory.max_usage_in_bytes")) ?? 0),
         Processes = (int)(CgroupFile.ReadNumber(FileOf(_pids, name, "pids.current")) ?? 0),
@@ -75,6 +78,8 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
         _ = CgroupFile.Write(FileOf(_pids, name, "pids.max"), 0);
         return false;
     }
+
+    private double? ProcessorTime(string name) => CgroupFile.ReadNumber(FileOf(_accounting, name, "cpuacct.usage")) / 1e9;
 
     private string? ApplyMemory(string name, long limit)
     {
