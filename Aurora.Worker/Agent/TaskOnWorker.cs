@@ -176,7 +176,12 @@ internal sealed class TaskOnWorker
             case TaskInput.AskedToEnd e:
                 Record(new PlanEvent.EndAsked(_parts.Time.GetUtcNow(), e.Outcome, e.Reason));
                 e.Delivery?.Ack();
-                _changed(this); // Also when it has ended already: who asks has not heard of it.
+                if (_plan.IsTerminal)
+                {
+                    // Who asks has not heard of it. One that still runs says nothing: the broker would answer a RUNNING with another kill, and so on at the speed of the bus.
+                    _changed(this);
+                }
+
                 break;
             case TaskInput.EndRecorded:
                 RecordBroker();
