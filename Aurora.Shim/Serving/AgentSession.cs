@@ -34,7 +34,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
     {
         if (_greeted)
         {
-            _outbox.Send(new FrameWriter(FrameKind.Exited, 0).Run(run).ToArray());
+            _outbox.Send(new FrameWriter(FrameKind.Exited, 0).Run(run).Int32(run.LeftNothing ? 1 : 0).ToArray());
         }
     }
 
