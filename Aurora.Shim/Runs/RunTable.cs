@@ -8,8 +8,8 @@ namespace Aurora.Shim.Runs;
 
 /// <summary>
 /// All runs of this shim, in memory and in the journal. One lock guards both and is held while a process is reaped, so that no pid can be used again between a
-/// look at it and a signal to its group. Another one, taken before it, is held while a process is started, which takes long and must not hold up the ends of
-/// others: whoever asks for a run waits until it is known whether it was started, and a child that is not recorded yet is not reaped before it is.
+/// look at it and a signal to its group. It is not held while a process is started, which takes long and must not hold up others: whoever asks for a run that is being
+/// started waits until it is known whether it was, and a child that is not recorded yet is not reaped before it is.
 /// </summary>
 internal sealed unsafe class RunTable
 {
@@ -18,7 +18,7 @@ internal sealed unsafe class RunTable
     /// <summary>0640: the agent and the role's group may read a log; other roles may not.</summary>
     private const uint LogMode = 0x1A0;
 
-    private readonly Lock _starting = new();
+    private readonly StartsUnderWay _starts = new();
     private readonly Lock _gate = new();
     private readonly JournalFiles _journal;
     private readonly TimeProvider _time;
@@ -68,7 +68,9 @@ internal sealed unsafe class RunTable
     /// <exception cref="IOException">The calling thread cannot leave the group of what it has started; it must end.</exception>
     public SpawnResult Spawn(SpawnCommand command, ReadOnlySpan<int> groupFiles)
     {
-        lock (_starting)
+        // A bound on processes is this whole process's for a moment: nothing else must be born with it.
+        _starts.Begin(command.Key, alone: command.Options.MaxProcesses > 0);
+        try
         {
             lock (_gate)
             {
@@ -91,6 +93,10 @@ internal sealed unsafe class RunTable
 
             return command.Options is { Output: null, Error: null } ? Start(command, groupFiles) : StartPumped(command, groupFiles);
         }
+        finally
+        {
+            _starts.End(command.Key);
+        }
     }
 
     /// <summary>Takes the status of a child that has ended: a run, or an orphan that was handed to this process.</summary>
@@ -102,13 +108,11 @@ internal sealed unsafe class RunTable
             return;
         }
 
-        // No run that is known: an orphan, or the one that is being started just now.
-        lock (_starting)
+        // No run that is known: an orphan, or one that is being started just now.
+        _starts.WaitForAll();
+        if (!TryReap(pid))
         {
-            if (!TryReap(pid))
-            {
-                _ = ChildWait.TryTake(pid, out _, out _);
-            }
+            _ = ChildWait.TryTake(pid, out _, out _);
         }
     }
 
@@ -171,12 +175,10 @@ internal sealed unsafe class RunTable
     /// <returns>Null when it is not known.</returns>
     public RunState? Find(RunKey key)
     {
-        lock (_starting)
+        _starts.Wait(key);
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _runs.GetValueOrDefault(key);
-            }
+            return _runs.GetValueOrDefault(key);
         }
     }
 
@@ -184,12 +186,10 @@ internal sealed unsafe class RunTable
     /// <param name="use">Gets the runs.</param>
     public void WithAll(Action<IReadOnlyCollection<RunState>> use)
     {
-        lock (_starting)
+        _starts.WaitForAll();
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                use([.. _runs.Values.Where(r => r.Started && !_forgetLater.Contains(r.Key))]);
-            }
+            use([.. _runs.Values.Where(r => r.Started && !_forgetLater.Contains(r.Key))]);
         }
     }
 
@@ -228,18 +228,16 @@ internal sealed unsafe class RunTable
     /// <returns>False when something runs, orphans included.</returns>
     public bool TryClose()
     {
-        lock (_starting)
+        lock (_gate)
         {
-            lock (_gate)
+            // What is being started and was not refused for being closed is not among the runs yet.
+            _closed = _closed || (_running == 0 && _starts.None && !_pumps.Any && Trees.ProcFs.OwnChildren() is { Count: 0 });
+            if (_closed)
             {
-                _closed = _closed || (_running == 0 && !_pumps.Any && Trees.ProcFs.OwnChildren() is { Count: 0 });
-                if (_closed)
-                {
-                    Report(_journal.Flush(), "write the journal");
-                }
-
-                return _closed;
+                Report(_journal.Flush(), "write the journal");
             }
+
+            return _closed;
         }
     }
 
