@@ -9,6 +9,9 @@ internal sealed record CliContext
     /// <summary>Where results go.</summary>
     public required TextWriter Out { get; init; }
 
+    /// <summary>Opens where results go that are no text, past <see cref="Out"/>.</summary>
+    public Func<Stream> OpenOut { get; init; } = Console.OpenStandardOutput;
+
     /// <summary>Where errors go.</summary>
     public required TextWriter Error { get; init; }
 

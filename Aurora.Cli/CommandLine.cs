@@ -71,6 +71,20 @@ internal static partial class CommandLine
         new Command("task", "Look into single tasks.")
         {
             TaskLogVerb.Define(context),
+            TaskListVerb.Define(context),
+            TaskCatVerb.Define(context),
+        },
+        new Command("worker", "Look at workers, and take them out for maintenance.")
+        {
+            WorkerListVerb.Define(context),
+            WorkerDrainVerb.Define(context),
+            WorkerModeVerbs.Deactivate(context),
+            WorkerModeVerbs.Activate(context),
+        },
+        new Command("quota", "Look at and grant what a role's production tasks may use.")
+        {
+            QuotaVerbs.Get(context),
+            QuotaVerbs.Set(context),
         },
         DevVerb.Define(context),
         TutorialVerb.Define(context),

@@ -22,15 +22,16 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     private readonly SemaphoreSlim _window = new(Window, Window);
     private readonly HashSet<WorkerId> _declared = [];
     private readonly IMessageBus _bus;
-    private readonly LogReads _logReads;
+    private readonly TaskReads _reads;
+    private readonly CoordinatorCalls _coordinators;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _drop = new();
     private readonly Task _pump;
     private long _dropped;
 
-    public EffectSender(IMessageBus bus, LogReads logReads, ILogger logger)
+    public EffectSender(IMessageBus bus, TaskReads reads, CoordinatorCalls coordinators, ILogger logger)
     {
-        (_bus, _logReads, _logger) = (bus, logReads, logger);
+        (_bus, _reads, _coordinators, _logger) = (bus, reads, coordinators, logger);
         _pump = Task.Run(PumpAsync);
     }
 
@@ -47,8 +48,10 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _line.Writer.TryComplete();
+        await _coordinators.StopAsync();
         _drop.CancelAfter(LastWords);
         await _pump;
+        _coordinators.Dispose();
         _drop.Dispose();
     }
 
@@ -97,7 +100,11 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
                 Answered answered => answered.Request.AnswerAsync(answered.Answer.ToReply(), _drop.Token),
                 ToWorker to => _bus.PublishAsync(QueueNames.Worker(to.Worker), Wire(to.Message), _drop.Token),
                 Announced announced => _bus.PublishEventAsync(RoutingKey(announced.Change), Wire(announced.Change), _drop.Token),
-                ForwardedLogRead read => _logReads.StartAsync(read, _drop.Token),
+                DuplicateReported { Found: var found } => ReportAsync(found),
+                TwinReported twin => ReportAsync(twin),
+                ModeAnnounced announced => AnnounceAsync(announced.Change),
+                AskCoordinator ask => _coordinators.AskAsync(ask),
+                ForwardedRead read => _reads.StartAsync(read, _drop.Token),
                 _ => throw new InvalidOperationException($"Nobody sends {effect.GetType().Name}."),
             });
         }
@@ -119,6 +126,24 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
         }
     }
 
+    private Task ReportAsync(DuplicateFound found)
+    {
+        Log.DuplicateFound(_logger, found.TaskId, found.Worker, found.Message);
+        return _bus.PublishEventAsync($"{RoutingKey(found.Job, found.Instance)}.DUPLICATE_FOUND", Wire(found), _drop.Token);
+    }
+
+    private Task ReportAsync(TwinReported twin)
+    {
+        Log.TwinFound(_logger, twin.Worker, twin.Host, twin.Twin);
+        return Task.CompletedTask;
+    }
+
+    private Task AnnounceAsync(WorkerModeChanged change)
+    {
+        Log.WorkerModeChanged(_logger, change.Worker, change.Host, change.From, change.To, change.Message);
+        return _bus.PublishEventAsync($"worker.{Word(change.Worker.Value)}.{change.To.ToString().ToUpperInvariant()}", Wire(change), _drop.Token);
+    }
+
     private static BusMessage Wire(object message)
     {
         var contract = MessageCatalog.Of(message.GetType());
@@ -128,8 +153,9 @@ internal sealed class EffectSender : IEffectSink, IAsyncDisposable
     private static string Target(Effect effect) => effect is ToWorker to ? QueueNames.Worker(to.Worker) : effect.GetType().Name;
 
     // A routing key has at most 255 bytes; names may be longer than that together.
-    private static string RoutingKey(TaskStateChanged change) =>
-        $"{Word(change.Job.Role)}.{Word(change.Job.Environment)}.{Word(change.Job.Name)}.{change.Instance}.{change.To.ToString().ToUpperInvariant()}";
+    private static string RoutingKey(TaskStateChanged change) => $"{RoutingKey(change.Job, change.Instance)}.{change.To.ToString().ToUpperInvariant()}";
+
+    private static string RoutingKey(JobKey job, int instance) => $"{Word(job.Role)}.{Word(job.Environment)}.{Word(job.Name)}.{instance}";
 
     private static string Word(string name) => (name.Length > 70 ? name[..70] : name).Replace('.', '_');
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Aurora.Broker.Scheduling;
+using Aurora.Broker.Sla;
 using Aurora.Core.Configuration;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -10,11 +13,14 @@ namespace Aurora.Broker.FrontDoor;
 /// Checks requests as far as that needs no state: what the client checked is checked again, since anybody may send to the queue. A field that the
 /// sender left out is null here, whatever its type says.
 /// </summary>
-internal sealed class CommandChecks(string clusterName, Regex allowedEnvironments)
+internal sealed class CommandChecks(string clusterName, Regex allowedEnvironments, TierOptions tiers, SlaOptions sla)
 {
     private const int MaxMessage = 1024;
+    private const int MaxPath = 4096;
     private const int MaxUser = 255;
     private const int MaxInstances = 4000;
+    private const double MaxQuotaCores = 1_000_000_000;
+    private const long MaxQuotaBytes = 1L << 60;
 
     public IReadOnlyList<Fault> Check(ICommand command)
     {
@@ -55,13 +61,53 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
                 CheckKey(get.Job, faults);
                 CheckLimit(get.Limit, 100, faults);
                 break;
+            case GetQuotas get:
+                CheckLimit(get.Limit, 1000, faults);
+                break;
+            case SetQuota set:
+                CheckQuota(set, faults);
+                break;
             case ReadTaskLog read:
                 CheckRead(read, faults);
+                break;
+            case ReadTaskFile read:
+                CheckTask(read.TaskId, faults);
+                CheckPath(read.Path, least: 1, faults);
+                CheckBytes(read.MaxBytes, faults);
+                break;
+            case ListTaskFiles list:
+                CheckTask(list.TaskId, faults);
+                CheckPath(list.Path, least: 0, faults);
+                break;
+            case GetWorkers get:
+                WorkerCommandChecks.CheckPattern(get.Name, faults);
+                CheckLimit(get.Limit, 1000, faults);
+                break;
+            case DrainWorkers drain:
+                WorkerCommandChecks.Check(drain, faults);
+                CheckMessage(drain.Message, faults);
+                break;
+            case DeactivateWorkers deactivate:
+                WorkerCommandChecks.CheckNames(deactivate.Workers, faults);
+                CheckMessage(deactivate.Message, faults);
+                break;
+            case ActivateWorkers activate:
+                WorkerCommandChecks.CheckNames(activate.Workers, faults);
                 break;
         }
 
         return faults;
     }
+
+    /// <summary>Fills in what the sender left to the cluster.</summary>
+    /// <param name="command">A command without faults.</param>
+    /// <returns>The command as it is applied.</returns>
+    public ICommand Complete(ICommand command) => command switch
+    {
+        CreateJob create => create with { Job = tiers.Complete(create.Job) },
+        StartUpdate start => start with { Job = tiers.Complete(start.Job) },
+        _ => command,
+    };
 
     private void CheckJob(JobConfiguration? job, List<Fault> faults)
     {
@@ -76,6 +122,14 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             return; // What follows reads a valid job.
         faults.AddRange(SupportCheck.Unsupported(job));
         CheckKey(job.Key, faults);
+        if (tiers.Check(job) is { } tierFault)
+            faults.Add(tierFault);
+        if (job.SlaPolicy is not null && !sla.IsProtected(tiers.Of(job)))
+        {
+            faults.Add(new Fault(ErrorCodes.InvalidCombination, "sla_policy", "",
+                "is for jobs of a production tier only: choose one that is neither preemptible nor revocable, or leave the policy out"));
+        }
+
         if (!allowedEnvironments.IsMatch(job.Environment))
         {
             faults.Add(new Fault(ErrorCodes.InvalidIdentifier, "environment", job.Environment,
@@ -111,14 +165,52 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "limit", $"{limit}", $"must be 1 to {max}"));
     }
 
+    private static void CheckQuota(SetQuota set, List<Fault> faults)
+    {
+        if (set.Role is null || !Identifier.IsValid(set.Role))
+            faults.Add(new Fault(ErrorCodes.InvalidIdentifier, "role", set.Role ?? "", $"must be {Identifier.Rule}"));
+        if (set.Quota is null)
+        {
+            faults.Add(new Fault(ErrorCodes.RequiredField, "quota", "", "must be given: cores, memory and disk"));
+            return;
+        }
+
+        if (!(set.Quota.Cpu >= 0 && set.Quota.Cpu <= MaxQuotaCores))
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "quota.cpu", set.Quota.Cpu.ToString(CultureInfo.InvariantCulture), "must be 0 to 1,000,000,000 cores"));
+        CheckBytes("quota.ram", set.Quota.Ram, faults);
+        CheckBytes("quota.disk", set.Quota.Disk, faults);
+    }
+
+    private static void CheckBytes(string field, long bytes, List<Fault> faults)
+    {
+        if (bytes is < 0 or > MaxQuotaBytes)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, field, bytes.ToString(CultureInfo.InvariantCulture), "must be 0 to 1,152,921,504,606,846,976 bytes (1,024 PB)"));
+    }
+
+    private static void CheckTask(TaskId task, List<Fault> faults)
+    {
+        if (!TaskId.IsValid(task.Value))
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "task_id", task.Value ?? "", "must be a task's id"));
+    }
+
+    private static void CheckPath(string? path, int least, List<Fault> faults)
+    {
+        if (path is null || path.Length < least || path.Length > MaxPath)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "path", $"{path?.Length ?? 0} characters", $"must have {least} to 4,096 characters"));
+    }
+
+    private static void CheckBytes(int maxBytes, List<Fault> faults)
+    {
+        if (maxBytes is < 1 or > 1 << 20)
+            faults.Add(new Fault(ErrorCodes.InvalidArgument, "max_bytes", $"{maxBytes}", "must be 1 to 1,048,576"));
+    }
+
     private static void CheckRead(ReadTaskLog read, List<Fault> faults)
     {
-        if (!TaskId.IsValid(read.TaskId.Value))
-            faults.Add(new Fault(ErrorCodes.InvalidArgument, "task_id", read.TaskId.Value ?? "", "must be a task's id"));
+        CheckTask(read.TaskId, faults);
         if (read.Stream is not ("stdout" or "stderr"))
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "stream", read.Stream ?? "", "must be stdout or stderr"));
-        if (read.MaxBytes is < 1 or > 1 << 20)
-            faults.Add(new Fault(ErrorCodes.InvalidArgument, "max_bytes", $"{read.MaxBytes}", "must be 1 to 1,048,576"));
+        CheckBytes(read.MaxBytes, faults);
         if (read.Run is < 0)
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "run", $"{read.Run}", "must be 0 or more"));
     }

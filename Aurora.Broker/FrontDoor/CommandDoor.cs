@@ -28,23 +28,24 @@ internal sealed class CommandDoor(CommandChecks checks, RolePreflight preflight,
         IRequest request, string name, int version, ReadOnlyMemory<byte> body, BrokerLoop loop, CancellationToken cancellationToken)
     {
         var (message, error) = MessageCatalog.Read(name, version, body.Span);
-        if (message is not ICommand command)
+        if (message is not ICommand sent)
             return error ?? $"message '{name}' is no request";
 
-        if (poison.Contains(command.CommandId))
+        if (poison.Contains(sent.CommandId))
         {
-            await RefuseAsync(request, Answer.Refused(command.CommandId, ErrorCodes.ProtocolError,
+            await RefuseAsync(request, Answer.Refused(sent.CommandId, ErrorCodes.ProtocolError,
                 "this command brought the broker down by a defect; its log says more", ReplyCode.Error), cancellationToken);
             return null;
         }
 
-        var faults = checks.Check(command);
+        var faults = checks.Check(sent);
         if (faults.Count > 0)
         {
-            await RefuseAsync(request, Answer.Invalid(command.CommandId, faults), cancellationToken);
+            await RefuseAsync(request, Answer.Invalid(sent.CommandId, faults), cancellationToken);
             return null;
         }
 
+        var command = checks.Complete(sent);
         var input = new CommandInput(request, command, Digest(name, body.Span), Fingerprint(command), null);
         var role = (command as CreateJob)?.Job.Role ?? (command as StartUpdate)?.Job.Role;
         Fault? refusal = null;

@@ -17,10 +17,15 @@ internal sealed class BrokerHost : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Candidate _candidate;
+    private readonly Lazy<Task> _stopped;
     private WebEndpoint? _web;
     private Task _running = Task.CompletedTask;
 
-    private BrokerHost(Candidate candidate) => _candidate = candidate;
+    private BrokerHost(Candidate candidate)
+    {
+        _candidate = candidate;
+        _stopped = new Lazy<Task>(StopAsync);
+    }
 
     /// <summary>Where the pages and the HTTP endpoint are, with the port that was taken; null without.</summary>
     public Uri? WebAddress => _web?.Address;
@@ -49,7 +54,7 @@ internal sealed class BrokerHost : IAsyncDisposable
         await store.MigrateAsync(cancellationToken);
         var poison = new PoisonList();
         var door = new CommandDoor(
-            new CommandChecks(options.ClusterName, new Regex(options.AllowedEnvironments, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))),
+            new CommandChecks(options.ClusterName, new Regex(options.AllowedEnvironments, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)), options.Tiers, options.Sla),
             new RolePreflight(bus, time), poison, loggers.CreateLogger<CommandDoor>());
         var address = options.PublicAddress ?? options.HttpAddress ?? "";
         var turn = new TurnOptions
@@ -60,6 +65,15 @@ internal sealed class BrokerHost : IAsyncDisposable
             BaseUrl = () => Volatile.Read(ref address).TrimEnd('/'),
             WorkerLostAfter = options.WorkerLostAfter,
             Retention = options.Retention,
+            Timeouts = options.Timeouts,
+            Backoff = options.Backoff,
+            Reconciliation = options.Reconciliation,
+            Sla = options.Sla,
+            Drains = options.Drains,
+            Tiers = options.Tiers,
+            DefaultQuota = options.DefaultQuota,
+            Preemption = options.Preemption,
+            Placement = options.Placement,
         };
         var candidate = new Candidate(new LeaderParts(store, bus, turn, poison, time, loggers, options.LogReadTimeout), door, new WorkerDoor(poison),
             options.Lease, loggers.CreateLogger<Candidate>());
@@ -75,7 +89,11 @@ internal sealed class BrokerHost : IAsyncDisposable
         return host;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops it. May be called again, and by several at once: it stops once, and everybody waits for that.</summary>
+    /// <returns>A task that ends when it has stopped.</returns>
+    public ValueTask DisposeAsync() => new(_stopped.Value);
+
+    private async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _running;

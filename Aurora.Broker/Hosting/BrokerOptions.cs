@@ -1,8 +1,12 @@
 using System.Text.RegularExpressions;
 using Aurora.Broker.Leadership;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Preempting;
+using Aurora.Broker.Sla;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 
 namespace Aurora.Broker.Hosting;
 
@@ -39,8 +43,35 @@ internal sealed record BrokerOptions
     /// <summary>How leadership is held.</summary>
     public LeaseOptions Lease { get; init; } = new();
 
+    /// <summary>How SLA policies are kept.</summary>
+    public SlaOptions Sla { get; init; } = new();
+
+    /// <summary>How workers are drained.</summary>
+    public DrainOptions Drains { get; init; } = new();
+
     /// <summary>How long history is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>How long tasks may be on their way, and when workers are told again.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>How instances are held back whose attempts end too soon.</summary>
+    public BackoffOptions Backoff { get; init; } = new();
+
+    /// <summary>How soon broker and workers agree again.</summary>
+    public ReconciliationOptions Reconciliation { get; init; } = new();
+
+    /// <summary>Which tiers there are.</summary>
+    public TierOptions Tiers { get; init; } = new();
+
+    /// <summary>The quota of a role that was granted none; default nothing, so that production jobs need a grant (aurora-spec section 8.1).</summary>
+    public QuotaAmount DefaultQuota { get; init; } = QuotaAmount.Zero;
+
+    /// <summary>When tasks are ended to make room for others.</summary>
+    public PreemptionOptions Preemption { get; init; } = new();
+
+    /// <summary>How tasks are placed.</summary>
+    public PlacementOptions Placement { get; init; } = new();
 
     /// <summary>Finds everything that is wrong with the options.</summary>
     /// <returns>The faults (AUR5001); none when they can be used.</returns>
@@ -63,8 +94,38 @@ internal sealed record BrokerOptions
         Check(Retention.MaxEndedTasksPerJob is >= 0 and <= 10_000, "retention.tasks_per_job", $"{Retention.MaxEndedTasksPerJob}", "must be 0 to 10,000", faults);
         Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
             "must be 0 or more and at most retention.max_age_secs", faults);
+        Check(Enum.IsDefined(Placement.DefaultStrategy), "placement.default_strategy", "", "must be spread or pack", faults);
+        Check(Placement.MaxPerTurn is >= 1 and <= 100_000, "placement.max_per_turn", $"{Placement.MaxPerTurn}", "must be 1 to 100,000 tasks", faults);
+        Check(Placement.MaxLooksPerTurn is >= 10_000 and <= 100_000_000, "placement.max_looks_per_turn", $"{Placement.MaxLooksPerTurn}",
+            "must be 10,000 to 100,000,000 workers", faults);
         CheckSpan(Retention.ReplyAge, 60, 7 * 86400, "retention.reply_age_secs", faults);
+        CheckTaskLife(faults);
+        CheckSpan(Sla.CoordinatorTimeout, 1, 600, "sla.coordinator_timeout_secs", faults);
+        Check(Sla.CoordinatorsAtOnce is >= 1 and <= 100, "sla.coordinators_at_once", $"{Sla.CoordinatorsAtOnce}", "must be 1 to 100", faults);
+        CheckSpan(Drains.LookInterval, 0.1, 3600, "drain_look_secs", faults);
+        faults.AddRange(Tiers.Validate());
+        CheckSpan(Preemption.Delay, 0, 86_400, "preemption.delay_secs", faults);
+        CheckSpan(Preemption.SearchInterval, 1, 3600, "preemption.search_interval_secs", faults);
+        CheckSpan(Preemption.ReservationTime, 10, 3600, "preemption.reservation_secs", faults);
+        Check(Preemption.LooksPerTurn is >= 1000 and <= 100_000_000, "preemption.looks_per_turn", $"{Preemption.LooksPerTurn}", "must be 1,000 to 100,000,000", faults);
+        Check(DefaultQuota is { Cpu: >= 0 and <= 1e9, Ram: >= 0 and <= 1L << 60, Disk: >= 0 and <= 1L << 60 }, "default_quota", $"{DefaultQuota.Cpu} cores, {DefaultQuota.Ram} and {DefaultQuota.Disk} bytes",
+            "must be 0 to 1,000,000,000 cores and 0 to 1,024 PB", faults);
         return faults;
+    }
+
+    private void CheckTaskLife(List<Fault> faults)
+    {
+        CheckSpan(Timeouts.Transient, 10, 3600, "timeouts.transient_secs", faults);
+        CheckSpan(Timeouts.Starting, 10, 86400, "timeouts.starting_secs", faults);
+        CheckSpan(Timeouts.KillBound, 1, 3600, "timeouts.kill_bound_secs", faults);
+        CheckSpan(Timeouts.LaunchRetry, 0.1, 60, "timeouts.launch_retry_secs", faults);
+        CheckSpan(Timeouts.KillRetry, 0.1, 300, "timeouts.kill_retry_secs", faults);
+        CheckSpan(Backoff.FlappingThreshold, 0, 3600, "flapping.threshold_secs", faults);
+        CheckSpan(Backoff.InitialDelay, 1, 3600, "flapping.initial_delay_secs", faults);
+        CheckSpan(Backoff.MaxDelay, 1, 3600, "flapping.max_delay_secs", faults);
+        Check(Backoff.InitialDelay <= Backoff.MaxDelay, "flapping.initial_delay_secs", $"{Backoff.InitialDelay.TotalSeconds}", "must be at most flapping.max_delay_secs", faults);
+        CheckSpan(Reconciliation.DiffersFor, 1, 3600, "reconciliation.differs_secs", faults);
+        CheckSpan(Reconciliation.HelloInterval, 1, 3600, "reconciliation.hello_interval_secs", faults);
     }
 
     private static void CheckSpan(TimeSpan span, double min, double max, string field, List<Fault> faults) =>

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aurora.Broker.Leadership;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Sla;
 using Aurora.Broker.Storage;
 using Aurora.Core.Errors;
 
@@ -28,6 +30,8 @@ internal sealed record ConfigurationFile
 
     public double? LogReadTimeoutSecs { get; init; }
 
+    public double? DrainLookSecs { get; init; }
+
     public double? LeaseSecs { get; init; }
 
     public double? LeaseRenewalSecs { get; init; }
@@ -38,6 +42,25 @@ internal sealed record ConfigurationFile
     public StoreSection? Store { get; init; }
 
     public RetentionSection? Retention { get; init; }
+
+    public TimeoutSection? Timeouts { get; init; }
+
+    public FlappingSection? Flapping { get; init; }
+
+    public ReconciliationSection? Reconciliation { get; init; }
+
+    public SlaSection? Sla { get; init; }
+
+    /// <summary>The cluster's tiers by name; they replace those that the product ships.</summary>
+    public IReadOnlyDictionary<string, TierSection>? Tiers { get; init; }
+
+    public string? DefaultTier { get; init; }
+
+    public QuotaSection? DefaultQuota { get; init; }
+
+    public PreemptionSection? Preemption { get; init; }
+
+    public PlacementSection? Placement { get; init; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
@@ -106,8 +129,23 @@ internal sealed record ConfigurationFile
                 Duration = Seconds(LeaseSecs, defaults.Lease.Duration), Renewal = Seconds(LeaseRenewalSecs, Seconds(LeaseSecs / 4, defaults.Lease.Renewal)),
             },
             Retention = Retention?.ToOptions() ?? defaults.Retention,
+            Timeouts = Timeouts?.ToOptions() ?? defaults.Timeouts,
+            Backoff = Flapping?.ToOptions() ?? defaults.Backoff,
+            Reconciliation = Reconciliation?.ToOptions() ?? defaults.Reconciliation,
+            Sla = Sla?.ToOptions() ?? defaults.Sla,
+            Drains = new DrainOptions { LookInterval = Seconds(DrainLookSecs, defaults.Drains.LookInterval) },
+            Tiers = ToTiers(defaults.Tiers),
+            DefaultQuota = DefaultQuota?.ToAmount() ?? defaults.DefaultQuota,
+            Preemption = Preemption?.ToOptions() ?? defaults.Preemption,
+            Placement = Placement?.ToOptions() ?? defaults.Placement,
         };
     }
+
+    private TierOptions ToTiers(TierOptions defaults) => new()
+    {
+        Tiers = Tiers is null ? defaults.Tiers : [.. Tiers.Select(t => new Tier(t.Key, t.Value?.Preemptible ?? false, t.Value?.Revocable ?? false))],
+        Default = DefaultTier ?? defaults.Default,
+    };
 
     internal static TimeSpan Seconds(double? value, TimeSpan otherwise) =>
         value is { } seconds && double.IsFinite(seconds) && Math.Abs(seconds) < 1e9 ? TimeSpan.FromSeconds(seconds) : value is null ? otherwise : TimeSpan.MinValue;
@@ -143,6 +181,52 @@ internal sealed record RetentionSection
             MinAge = ConfigurationFile.Seconds(MinAgeSecs, defaults.MinAge),
             MaxAge = ConfigurationFile.Seconds(MaxAgeSecs, defaults.MaxAge),
             ReplyAge = ConfigurationFile.Seconds(ReplyAgeSecs, defaults.ReplyAge),
+        };
+    }
+}
+
+/// <summary>How SLA policies are kept.</summary>
+internal sealed record SlaSection
+{
+    public bool? KeepsNonProduction { get; init; }
+
+    public double? CoordinatorTimeoutSecs { get; init; }
+
+    public int? CoordinatorsAtOnce { get; init; }
+
+    public SlaOptions ToOptions()
+    {
+        var defaults = new SlaOptions();
+        return defaults with
+        {
+            KeepsNonProduction = KeepsNonProduction ?? defaults.KeepsNonProduction,
+            CoordinatorTimeout = ConfigurationFile.Seconds(CoordinatorTimeoutSecs, defaults.CoordinatorTimeout),
+            CoordinatorsAtOnce = CoordinatorsAtOnce ?? defaults.CoordinatorsAtOnce,
+        };
+    }
+}
+
+/// <summary>How tasks are placed.</summary>
+internal sealed record PlacementSection
+{
+    /// <summary><c>spread</c> or <c>pack</c>.</summary>
+    public string? DefaultStrategy { get; init; }
+
+    public int? MaxPerTurn { get; init; }
+
+    public int? MaxLooksPerTurn { get; init; }
+
+    public PlacementOptions ToOptions()
+    {
+        var defaults = new PlacementOptions();
+        return defaults with
+        {
+            DefaultStrategy = DefaultStrategy switch
+            {
+                null => defaults.DefaultStrategy, "spread" => PlacementStrategy.Spread, "pack" => PlacementStrategy.Pack, _ => (PlacementStrategy)(-1), // Refused with the other faults.
+            },
+            MaxPerTurn = MaxPerTurn ?? defaults.MaxPerTurn,
+            MaxLooksPerTurn = MaxLooksPerTurn ?? defaults.MaxLooksPerTurn,
         };
     }
 }

@@ -11,6 +11,6 @@ namespace Aurora.Broker.Leadership;
 /// <param name="Poison">Messages that must not be applied.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">Where to report.</param>
-/// <param name="LogReadTimeout">How long a worker may take to hand out a log.</param>
+/// <param name="LogReadTimeout">How long a worker may take to hand out a log or a file.</param>
 internal sealed record LeaderParts(
     IStore Store, IMessageBus Bus, TurnOptions Turn, PoisonList Poison, TimeProvider Time, ILoggerFactory Loggers, TimeSpan LogReadTimeout);

@@ -31,9 +31,11 @@ internal sealed class LeaderTerm : IAsyncDisposable
     {
         var stored = await parts.Store.LoadAsync(cancellationToken);
         var now = parts.Time.GetUtcNow();
-        var machine = new BrokerMachine(BrokerState.Load(stored, now), parts.Turn, now);
-        var sender = new EffectSender(parts.Bus, new LogReads(parts.Bus, parts.LogReadTimeout), parts.Loggers.CreateLogger<EffectSender>());
-        var loop = new BrokerLoop(machine, parts.Store, lease.Epoch, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
+        var machine = new BrokerMachine(BrokerState.Load(stored, now, parts.Turn.Tiers), parts.Turn, now);
+        BrokerLoop? loop = null;
+        var coordinators = new CoordinatorCalls((answer, ct) => loop!.OfferAsync(answer, ct), parts.Turn.Sla, parts.Time, parts.Loggers.CreateLogger<CoordinatorCalls>()); // The loop asks.
+        var sender = new EffectSender(parts.Bus, new TaskReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
+        loop = new BrokerLoop(machine, parts.Store, lease.Epoch, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
         sender.Send([.. stored.Workers.Select(w => new ToWorker(w.Id, new SendHello()))]);
         return new LeaderTerm(parts.Bus, sender, loop);
     }

@@ -1,54 +1,63 @@
-using Aurora.Core.Jobs;
+using Aurora.Broker.Scheduling.Matching;
+using Aurora.Broker.Scheduling.Workers;
 
 namespace Aurora.Broker.Scheduling;
 
 /// <summary>
-/// Places groups of identical pending tasks on workers: one walk over the workers per group places as many of its tasks as fit, the worker with
-/// the fewest tasks of the job first. What a group takes is gone for the groups after it. It is weak where many different groups meet many full workers:
-/// each group walks over all of them.
+/// Places a group of identical pending tasks: one walk over the workers places as many as fit. Workers that are kept for the group come first, those whose maintenance
+/// is announced last; in between the job's preference decides. Spreading over workers ends its walk as soon as every task has a worker of its own, and the next group begins
+/// where it ended. It is weak where many groups prefer a value of an attribute, or to pack, among many workers: each of them sees all workers.
 /// </summary>
 internal static class Placement
 {
-    /// <summary>Decides a round.</summary>
-    /// <param name="groups">The groups, in the order in which they may choose.</param>
-    /// <param name="workers">All known workers.</param>
-    /// <returns>One decision per group, in the same order.</returns>
-    public static IReadOnlyList<GroupPlacement> Decide(IReadOnlyList<GroupDemand> groups, IReadOnlyList<WorkerOffer> workers)
+    /// <summary>Decides for one group.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="workers">All workers, as they are with what was placed before.</param>
+    /// <returns>The workers for as many of its tasks as fit; when fewer than asked, no worker fits another one.</returns>
+    public static GroupPlacement Decide(GroupDemand group, WorkerIndex workers)
     {
-        var free = new Capacity[workers.Count];
-        var taken = new Dictionary<(JobKey Job, int Worker), int>();
-        for (var i = 0; i < workers.Count; i++)
-            free[i] = workers[i].Free;
-
-        var result = new GroupPlacement[groups.Count];
-        for (var g = 0; g < groups.Count; g++)
-            result[g] = PlaceGroup(groups[g], workers, free, taken);
-        return result;
-    }
-
-    private static GroupPlacement PlaceGroup(
-        GroupDemand group, IReadOnlyList<WorkerOffer> workers, Capacity[] free, Dictionary<(JobKey Job, int Worker), int> taken)
-    {
-        var candidates = new PriorityQueue<int, (int Tasks, int Order)>();
-        for (var i = 0; i < workers.Count; i++)
+        var filter = new DemandFilter(group, workers);
+        var places = new Places(group, workers, filter);
+        var vetoes = default(VetoCounts);
+        var roomMayHelp = false;
+        var looks = 0;
+        foreach (var slot in group.Kept)
         {
-            if (workers[i].Presence == WorkerPresence.Up && group.Need.FitsInto(free[i]))
-                candidates.Enqueue(i, (TasksOfJob(group.Job, workers[i], i, taken), i));
+            if (filter.Check(slot) == Veto.None)
+                places.TakeKept(slot);
         }
 
-        var placed = new List<WorkerId>(Math.Min(group.Count, 1024));
-        while (placed.Count < group.Count && candidates.TryDequeue(out var i, out var rank))
+        var slots = group.Slots ?? filter.Narrowed();
+        var count = slots?.Count ?? workers.Count;
+        var first = slots is null ? group.Start : FirstFrom(slots, group.Start);
+        for (; looks < count && !places.IsComplete; looks++)
         {
-            placed.Add(workers[i].Worker);
-            free[i] -= group.Need;
-            taken[(group.Job, i)] = taken.GetValueOrDefault((group.Job, i)) + 1;
-            if (group.Need.FitsInto(free[i]))
-                candidates.Enqueue(i, (rank.Tasks + 1, i));
+            var at = (first + looks) % count;
+            var slot = slots is null ? at : slots[at];
+            var veto = filter.Check(slot);
+            vetoes[veto]++;
+            if (veto == Veto.None)
+                places.Offer(slot);
+            else if (!roomMayHelp && veto >= Veto.Resources)
+                roomMayHelp = veto == Veto.Reserved || filter.CouldHold(slot);
         }
 
-        return new GroupPlacement(placed, placed.Count == group.Count ? null : PendingReasons.Describe(group.Need, workers, free));
+        places.TakeMore();
+        return new GroupPlacement(places.Taken, places.Next, looks, vetoes, roomMayHelp || places.Taken.Count > 0);
     }
 
-    private static int TasksOfJob(JobKey job, WorkerOffer worker, int index, Dictionary<(JobKey Job, int Worker), int> taken) =>
-        worker.TasksByJob.GetValueOrDefault(job) + taken.GetValueOrDefault((job, index));
+    private static int FirstFrom(IReadOnlyList<int> slots, int start)
+    {
+        var (low, high) = (0, slots.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (slots[middle] < start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
 }

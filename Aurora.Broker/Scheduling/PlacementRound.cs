@@ -1,14 +1,46 @@
+using Aurora.Broker.Scheduling.Matching;
 using Aurora.Core.Jobs;
 
 namespace Aurora.Broker.Scheduling;
 
-/// <summary>Identical pending tasks: of one job, with one configuration.</summary>
-/// <param name="Job">The job.</param>
-/// <param name="Need">What each task is granted.</param>
-/// <param name="Count">How many wait.</param>
-internal sealed record GroupDemand(JobKey Job, Capacity Need, int Count);
+/// <summary>Identical pending tasks, of one job with one configuration, and what placement must know of their job.</summary>
+internal sealed record GroupDemand
+{
+    /// <summary>The job.</summary>
+    public required JobKey Job { get; init; }
 
-/// <summary>What a placement round decided for one group.</summary>
-/// <param name="Workers">A worker per placed task, in the order of the waiting tasks.</param>
-/// <param name="PendingReason">Why the rest waits; null when none does.</param>
-internal sealed record GroupPlacement(IReadOnlyList<WorkerId> Workers, string? PendingReason);
+    /// <summary>The configuration.</summary>
+    public required string ConfigurationId { get; init; }
+
+    /// <summary>What each task demands.</summary>
+    public required Demand Demand { get; init; }
+
+    /// <summary>How many shall be placed.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Which workers come first.</summary>
+    public PlacementPreference Preference { get; init; }
+
+    /// <summary>How many tasks of the job are on which worker, by slot.</summary>
+    public required IReadOnlyDictionary<int, int> TasksBySlot { get; init; }
+
+    /// <summary>How many tasks of the job are on workers with a value of an attribute.</summary>
+    public required Func<string, string, int> TasksAt { get; init; }
+
+    /// <summary>The only workers to look at, by slot, each once; null for all. A group that found no place needs to see only those that changed since.</summary>
+    public IReadOnlyList<int>? Slots { get; init; }
+
+    /// <summary>The workers that are kept for it, by slot: they come before all others.</summary>
+    public IReadOnlyList<int> Kept { get; init; } = [];
+
+    /// <summary>The slot to begin at, so that not every group begins with the same worker.</summary>
+    public int Start { get; init; }
+}
+
+/// <summary>What was decided for one group.</summary>
+/// <param name="Slots">A worker per placed task, in the order of the waiting tasks.</param>
+/// <param name="Next">The slot after the last one that was taken: where the next group begins.</param>
+/// <param name="Looks">How many workers were looked at.</param>
+/// <param name="Vetoes">How many of them refused, by <see cref="Veto"/>.</param>
+/// <param name="RoomMayHelp">For a group that was not placed as a whole: whether more room on some worker could change that.</param>
+internal sealed record GroupPlacement(IReadOnlyList<int> Slots, int Next, int Looks, VetoCounts Vetoes, bool RoomMayHelp);

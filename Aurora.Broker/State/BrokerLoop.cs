@@ -25,7 +25,7 @@ internal sealed class BrokerLoop : IDisposable
     private readonly long _epoch;
     private readonly IEffectSink _effects;
     private readonly PoisonList _poison;
-    private readonly TimeProvider _time;
+    private readonly SteadyClock _clock;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly List<LoopInput> _batch = new(MaxBatch);
@@ -33,7 +33,7 @@ internal sealed class BrokerLoop : IDisposable
 
     public BrokerLoop(BrokerMachine machine, IStore store, long epoch, IEffectSink effects, PoisonList poison, TimeProvider time, ILogger logger)
     {
-        (_machine, _store, _epoch, _effects, _poison, _time, _logger) = (machine, store, epoch, effects, poison, time, logger);
+        (_machine, _store, _epoch, _effects, _poison, _clock, _logger) = (machine, store, epoch, effects, poison, new SteadyClock(time), logger);
         // A full channel needs no waking: the loop is at work.
         _timer = time.CreateTimer(_ => _inputs.Writer.TryWrite(WakeUp.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -59,7 +59,7 @@ internal sealed class BrokerLoop : IDisposable
                 await TurnAsync(drop);
                 Arm();
             }
-            while (!stop.IsCancellationRequested && await WaitAsync(stop));
+            while (!stop.IsCancellationRequested && (_machine.HasMore || await WaitAsync(stop)));
         }
         finally
         {
@@ -75,7 +75,7 @@ internal sealed class BrokerLoop : IDisposable
 
     private async Task TurnAsync(CancellationToken drop)
     {
-        _machine.Begin(_time.GetUtcNow());
+        _machine.Begin(_clock.Now());
         while (_batch.Count < MaxBatch && _inputs.Reader.TryRead(out var input))
         {
             _batch.Add(input);
@@ -83,7 +83,7 @@ internal sealed class BrokerLoop : IDisposable
         }
 
         var result = _machine.End();
-        if (!result.Changes.IsEmpty)
+        if (!result.Changes.IsEmpty || result.MustProveLeadership)
             await _store.CommitAsync(_epoch, result.Changes.ToStoreChanges(), drop);
 
         UpdateLiveWorkers();
@@ -114,7 +114,7 @@ internal sealed class BrokerLoop : IDisposable
             return;
         // At least a millisecond: the state's clock has whole milliseconds, and an earlier look would find nothing due. Armed anew at every turn, since
         // a timer may fire early, and its wake-up may find the channel full.
-        var wait = next - _time.GetUtcNow();
+        var wait = next - _clock.Now();
         _timer.Change(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
     }
 

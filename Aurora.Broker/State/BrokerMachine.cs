@@ -1,4 +1,4 @@
-using Aurora.Broker.FrontDoor;
+using Aurora.Broker.Maintenance;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 
@@ -16,25 +16,35 @@ internal sealed class BrokerMachine
     private readonly WorkerInputs _workers;
     private readonly UpdateProgress _updates;
     private readonly DueInputs _due;
+    private readonly Drains _drains;
     private readonly PlacementRounds _placement;
+    private readonly PreemptionRounds _preemption;
 
     public BrokerMachine(BrokerState state, TurnOptions options, DateTimeOffset now)
     {
         _turn = new Turn(state, new DueTimes(), options, now);
         var moves = new TaskMoves(_turn);
-        _commands = new CommandInputs(_turn, moves);
-        _queries = new Queries(_turn);
-        _workers = new WorkerInputs(_turn, moves);
+        var quotas = new QuotaInputs(_turn);
+        var modes = new WorkerModes(_turn);
+        _drains = new Drains(_turn, moves, modes);
+        var timers = new TaskTimers(_turn, moves);
+        _commands = new CommandInputs(_turn, moves, quotas, new MaintenanceInputs(_turn, modes, _drains));
+        _queries = new Queries(_turn, timers, quotas);
+        _workers = new WorkerInputs(_turn, moves, timers);
         _updates = new UpdateProgress(_turn, moves);
-        _due = new DueInputs(_turn, moves, _workers, _updates);
         _placement = new PlacementRounds(_turn, moves);
-        TakeUp(now, moves);
+        _preemption = new PreemptionRounds(_turn, moves);
+        _due = new DueInputs(_turn, moves, timers, _workers, _updates, _drains, _preemption);
+        TakeUp(now, timers);
     }
 
     public BrokerState State => _turn.State;
 
+    /// <summary>Whether the next turn has work without any input: what this one could not place or search within its measure.</summary>
+    public bool HasMore => _placement.HasMore || _preemption.HasMore;
+
     /// <summary>When something falls due next.</summary>
-    public DateTimeOffset? NextDue => _turn.Due.Next;
+    public DateTimeOffset? NextDue => HasMore ? _turn.Now : _turn.Due.Next;
 
     /// <summary>Says whether a worker came or went since the last call.</summary>
     public bool TakePresenceChanged()
@@ -57,7 +67,7 @@ internal sealed class BrokerMachine
     {
         switch (input)
         {
-            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate } command:
+            case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or DrainWorkers or DeactivateWorkers or ActivateWorkers or SetQuota } command:
                 _commands.Apply(command);
                 _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
                 break;
@@ -67,39 +77,48 @@ internal sealed class BrokerMachine
             case WorkerInput worker:
                 _workers.Apply(worker.Message);
                 break;
+            case CoordinatorAnswered answer:
+                _drains.Apply(answer);
+                break;
         }
     }
 
-    /// <summary>Ends a turn: updates move, what waits is placed, empty jobs go.</summary>
+    /// <summary>Ends a turn: workers drain, updates move, what waits is placed, empty jobs go.</summary>
     /// <returns>What must be stored, and what to do once it is.</returns>
     public TurnResult End()
     {
-        _updates.MoveTouched();
+        do
+        {
+            _drains.Run();
+            _updates.MoveTouched();
+        }
+        while (_turn.JobsToDrain.Count > 0); // An update may have ended what kept a worker from being drained.
         _placement.Run();
-        _turn.TouchedJobs.Clear(); // Placing moves no update.
+        _preemption.Run();
+        _turn.TouchedJobs.Clear(); // Placing and preempting move no update.
         foreach (var key in _turn.MaybeEmptyJobs)
             State.DeleteJobIfEmpty(key);
         _turn.MaybeEmptyJobs.Clear();
         _turn.FlushRecordedEnds();
-        return new TurnResult(State.TakeChanges(), _turn.Effects);
+        return new TurnResult(State.TakeChanges(), _turn.Effects, _turn.MustProveLeadership);
     }
 
     // What the last leader left half done is taken up from the rows: nothing is known of what it sent.
-    private void TakeUp(DateTimeOffset now, TaskMoves moves)
+    private void TakeUp(DateTimeOffset now, TaskTimers timers)
     {
         _turn.Begin(now);
         foreach (var task in State.Tasks.Values)
-        {
-            if (TaskMoves.AwaitsAnswer(task.State))
-                _turn.Due.Add(DueKind.Unanswered, task.Id.Value, _turn.Now, task.ChangedAt);
-            else
-                moves.Watch(task);
-        }
+            timers.TakeUp(task);
 
         foreach (var worker in State.Workers.Values)
+        {
             _workers.Watch(worker);
+            _drains.Begin(worker);
+        }
+
         foreach (var update in State.Updates.Values)
             _turn.Due.Add(DueKind.Update, update.Id, _turn.Now);
+        _preemption.TakeUp();
         _turn.Due.Add(DueKind.Prune, "", _turn.Now + _turn.Options.PruneInterval);
     }
 }
@@ -107,4 +126,5 @@ internal sealed class BrokerMachine
 /// <summary>What a turn came to.</summary>
 /// <param name="Changes">What must be stored.</param>
 /// <param name="Effects">What to do once it is.</param>
-internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects);
+/// <param name="MustProveLeadership">Whether a commit is needed even without changes, because an effect says that this broker leads, and only a commit shows that it still does.</param>
+internal sealed record TurnResult(ChangeSet Changes, IReadOnlyList<Effect> Effects, bool MustProveLeadership);

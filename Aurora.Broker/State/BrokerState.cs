@@ -1,7 +1,11 @@
+using Aurora.Broker.Quotas;
+using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Workers;
 using Aurora.Broker.Storage;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
@@ -16,14 +20,22 @@ internal sealed class BrokerState
     private readonly Dictionary<JobKey, JobState> _jobs = [];
     private readonly SortedDictionary<string, JobState> _jobsByKey = new(StringComparer.Ordinal);
     private readonly Dictionary<WorkerId, WorkerState> _workers = [];
+    private readonly SortedDictionary<string, WorkerState> _workersById = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, WorkerState> _drainingWorkers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConfigurationState> _configurations = [];
     private readonly Dictionary<string, UpdateRecord> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord> _replies = [];
     private readonly Queue<Guid> _repliesInOrder = new();
+    private readonly SortedDictionary<string, RoleConsumption> _roles = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, QuotaRecord> _quotas = new(StringComparer.Ordinal);
+    private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
     private readonly HashSet<PendingGroup> _pendingGroups = [];
-    private readonly HashSet<PendingGroup> _freshGroups = [];
     private readonly List<string> _unusedConfigurations = [];
+    private readonly TierOptions _tiers;
     private ChangeSet _changes = new();
+    private long _groupsMade;
+
+    private BrokerState(TierOptions tiers) => (_tiers, Occupants) = (tiers, new Occupants(this));
 
     public IReadOnlyDictionary<TaskId, TaskRecord> Tasks => _tasks;
 
@@ -34,26 +46,49 @@ internal sealed class BrokerState
 
     public IReadOnlyDictionary<WorkerId, WorkerState> Workers => _workers;
 
+    /// <summary>The workers in the order of their ids.</summary>
+    public SortedDictionary<string, WorkerState> WorkersById => _workersById;
+
+    /// <summary>Those of them that are DRAINING.</summary>
+    public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
+
+    /// <summary>The workers as placement walks over them.</summary>
+    public WorkerIndex Index { get; } = new();
+
+    /// <summary>The workers as preemption walks over them.</summary>
+    public Occupants Occupants { get; }
+
     public IReadOnlyDictionary<string, UpdateRecord> Updates => _updates;
 
     public IReadOnlyDictionary<Guid, ReplyRecord> Replies => _replies;
 
+    /// <summary>The quotas in the order of their roles.</summary>
+    public SortedDictionary<string, QuotaRecord> Quotas => _quotas;
+
+    /// <summary>What the roles that have jobs consume, in the order of their names.</summary>
+    public SortedDictionary<string, RoleConsumption> Roles => _roles;
+
+    /// <summary>The workers that are kept for a group.</summary>
+    public IReadOnlyDictionary<WorkerId, ReservationRecord> Reservations => _reservations;
+
     /// <summary>Groups with PENDING tasks.</summary>
     public IReadOnlyCollection<PendingGroup> PendingGroups => _pendingGroups;
 
-    /// <summary>Groups that got a task since the last placement round.</summary>
-    public IReadOnlyCollection<PendingGroup> FreshGroups => _freshGroups;
+    /// <summary>Which of them are to be looked at.</summary>
+    public PlacementQueue Queue { get; } = new();
 
-    /// <summary>True when a worker came or went, or resources became free, since the last placement round: every group must be looked at again.</summary>
-    public bool MustPlaceAll { get; set; }
-
-    public static BrokerState Load(StoredState stored, DateTimeOffset now)
+    /// <summary>Takes up what is stored.</summary>
+    /// <param name="stored">The rows.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="tiers">The cluster's tiers; null for those that the product ships.</param>
+    /// <returns>The state.</returns>
+    public static BrokerState Load(StoredState stored, DateTimeOffset now, TierOptions? tiers = null)
     {
-        var state = new BrokerState();
+        var state = new BrokerState(tiers ?? new TierOptions());
         foreach (var row in stored.Configurations)
-            state._configurations.Add(row.Id, new ConfigurationState(row));
-        foreach (var row in stored.Workers)
-            state._workers.Add(row.Id, new WorkerState(row, now));
+            state._configurations.Add(row.Id, state.NewConfiguration(row));
+        foreach (var row in stored.Workers.OrderBy(w => w.Id.Value, StringComparer.Ordinal)) // Slots, and with them placements, must not depend on the store's order.
+            state.PutWorker(row, now);
         foreach (var row in stored.Jobs)
             state.PutJob(row);
         foreach (var row in stored.Tasks.OrderBy(t => t.State.IsTerminal() ? t.ChangedAt : t.CreatedAt))
@@ -62,8 +97,11 @@ internal sealed class BrokerState
             state.PutUpdate(row);
         foreach (var row in stored.Replies.OrderBy(r => r.At))
             state.PutReply(row);
+        foreach (var row in stored.Quotas)
+            state.PutQuota(row);
+        foreach (var row in stored.Reservations)
+            state.PutReservation(row);
         state._changes = new ChangeSet();
-        state.MustPlaceAll = false;
         return state;
     }
 
@@ -94,7 +132,7 @@ internal sealed class BrokerState
         if (_configurations.ContainsKey(id))
             return;
         var row = new ConfigurationRecord(id, configuration);
-        _configurations.Add(id, new ConfigurationState(row));
+        _configurations.Add(id, NewConfiguration(row));
         _changes.Configuration(id, row);
         _unusedConfigurations.Add(id); // Until something names it.
     }
@@ -105,19 +143,14 @@ internal sealed class BrokerState
     public void PutTask(TaskRecord task)
     {
         var job = JobOf(task.Job);
-        if (_tasks.TryGetValue(task.Id, out var before))
-        {
-            Unindex(before, job);
-            MustPlaceAll |= before.State.IsOnWorker() && !task.State.IsOnWorker();
-        }
-        else
+        if (!_tasks.TryGetValue(task.Id, out var before))
         {
             job.TaskSet.Add(task.Id);
             Use(task.ConfigurationId, 1);
         }
 
         _tasks[task.Id] = task;
-        Index(task, before, job);
+        Reindex(before, task, job);
         _changes.Task(task.Id, task);
     }
 
@@ -125,8 +158,7 @@ internal sealed class BrokerState
     public void DeleteTask(TaskRecord task)
     {
         var job = JobOf(task.Job);
-        Unindex(task, job);
-        MustPlaceAll |= task.State.IsOnWorker();
+        Reindex(task, null, job);
         job.TaskSet.Remove(task.Id);
         if (job.EndedInOrder.TryPeek(out var first) && first == task.Id)
             job.EndedInOrder.Dequeue();
@@ -149,6 +181,8 @@ internal sealed class BrokerState
 
         _jobs.Remove(key);
         _jobsByKey.Remove(key.ToString());
+        if (--_roles[key.Role].Jobs == 0)
+            _roles.Remove(key.Role);
     }
 
     public void PutJob(JobRecord row)
@@ -164,9 +198,17 @@ internal sealed class BrokerState
     public WorkerState PutWorker(WorkerRecord row, DateTimeOffset now)
     {
         if (_workers.TryGetValue(row.Id, out var worker))
-            worker.Record = row;
+            Renew(worker, row);
         else
-            _workers.Add(row.Id, worker = new WorkerState(row, now));
+        {
+            _workers.Add(row.Id, worker = new WorkerState(row, now, Index));
+            _workersById.Add(row.Id.Value, worker);
+        }
+
+        if (row.Mode == MaintenanceMode.Draining)
+            _drainingWorkers[row.Id.Value] = worker;
+        else
+            _drainingWorkers.Remove(row.Id.Value);
         _changes.Worker(row.Id, row);
         return worker;
     }
@@ -174,13 +216,14 @@ internal sealed class BrokerState
     public void PutUpdate(UpdateRecord row)
     {
         var job = JobOf(row.Job);
-        if (!_updates.TryGetValue(row.Id, out _))
+        if (!_updates.TryGetValue(row.Id, out var before))
         {
             job.UpdateIds.Add(row.Id);
             UseAll(row, 1);
         }
 
         _updates[row.Id] = row;
+        ChargeUpdate(row, job, before?.Status.IsActive() == true);
         if (row.Status.IsActive())
             job.ActiveUpdate = row.Id;
         else if (job.ActiveUpdate == row.Id)
@@ -191,6 +234,8 @@ internal sealed class BrokerState
     public void DeleteUpdate(UpdateRecord row)
     {
         _updates.Remove(row.Id);
+        if (row.Status.IsActive())
+            ChargeUpdate(row with { Status = UpdateStatus.Aborted }, JobOf(row.Job), wasActive: true);
         JobOf(row.Job).UpdateIds.Remove(row.Id);
         UseAll(row, -1);
         _changes.Update(row.Id, null);
@@ -201,6 +246,33 @@ internal sealed class BrokerState
         if (_replies.TryAdd(row.CommandId, row))
             _repliesInOrder.Enqueue(row.CommandId);
         _changes.Reply(row.CommandId, row);
+    }
+
+    public void PutQuota(QuotaRecord row)
+    {
+        _quotas[row.Role] = row;
+        _changes.Quota(row.Role, row);
+    }
+
+    public void PutReservation(ReservationRecord row)
+    {
+        DeleteReservation(row.Worker);
+        _reservations[row.Worker] = row;
+        Keep(row, GroupOf(row));
+        _changes.Reservation(row.Worker, row);
+    }
+
+    public void DeleteReservation(WorkerId worker)
+    {
+        if (!_reservations.Remove(worker, out var row))
+            return;
+        if (_workers.TryGetValue(worker, out var kept))
+        {
+            GroupOf(row)?.Kept.Remove(kept.Slot);
+            Index.SetReservation(kept.Slot, null);
+        }
+
+        _changes.Reservation(worker, null);
     }
 
     public void DeleteRepliesBefore(DateTimeOffset time, int atMost)
@@ -225,75 +297,210 @@ internal sealed class BrokerState
         return null;
     }
 
-    public void ClearFreshGroups() => _freshGroups.Clear();
+    /// <summary>When the oldest task of a group became PENDING.</summary>
+    public DateTimeOffset WaitingSince(PendingGroup group)
+    {
+        while (group.Waiting.TryPeek(out var id))
+        {
+            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Pending)
+                return task.ChangedAt;
+            group.Waiting.Dequeue();
+        }
+
+        return DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>A group as placement sees it.</summary>
+    public GroupDemand DemandOf(PendingGroup group, PlacementStrategy otherwise) => new()
+    {
+        Job = group.Job,
+        ConfigurationId = group.ConfigurationId,
+        Demand = group.Configuration.Demand,
+        Count = group.Count,
+        Preference = PlacementPreference.Of(group.Configuration.Job, otherwise),
+        TasksBySlot = group.JobState.CountBySlot,
+        TasksAt = (attribute, value) => group.JobState.TasksAt(attribute, value, Index),
+        Kept = group.Kept.Count == 0 ? [] : [.. group.Kept],
+    };
+
+    private void Renew(WorkerState worker, WorkerRecord row)
+    {
+        var attributes = worker.Attributes;
+        worker.Record = row;
+        if (ReferenceEquals(attributes, worker.Attributes))
+            return;
+        foreach (var id in worker.TaskSet)
+            _jobs[_tasks[id].Job].ForgetValues();
+    }
 
     private JobState JobOf(JobKey key)
     {
         if (_jobs.TryGetValue(key, out var job))
             return job;
-        job = new JobState(key);
+        if (!_roles.TryGetValue(key.Role, out var role))
+            _roles.Add(key.Role, role = new RoleConsumption());
+        role.Jobs++;
+        job = new JobState(key, role);
         _jobs.Add(key, job);
         _jobsByKey.Add(key.ToString(), job);
         return job;
     }
 
-    private void Index(TaskRecord task, TaskRecord? before, JobState job)
+    // Only what differs between both is touched: most changes of a task leave it active, and on its worker.
+    private void Reindex(TaskRecord? before, TaskRecord? after, JobState job)
     {
-        job.Count(task.State, 1);
-        if (task.State.IsActive() && !job.ActiveByInstance.TryAdd(task.Instance, task.Id))
+        if (before is not null)
+            job.Count(before.State, -1);
+        if (after is not null)
+            job.Count(after.State, 1);
+
+        var (wasActive, isActive) = (before?.State.IsActive() == true, after?.State.IsActive() == true);
+        if (wasActive && !isActive)
+            Deactivate(before!, job); // It was active, so it was there.
+        else if (isActive && !wasActive)
+            Activate(after!, job);
+        if (after?.State.IsTerminal() == true && before?.State.IsTerminal() != true)
+            job.EndedInOrder.Enqueue(after.Id);
+
+        var (wasPending, isPending) = (before?.State == TaskState.Pending, after?.State == TaskState.Pending);
+        if (wasPending && !isPending && job.GroupsByConfiguration.TryGetValue(before!.ConfigurationId, out var group) && --group.Count == 0)
+            RemoveGroup(group);
+        else if (isPending && !wasPending)
+            AddToGroup(after!, job);
+
+        var (left, taken) = (Holder(before), Holder(after));
+        if (left != taken)
+            Reassign(before, left, after, taken, job);
+        Digest(before, left, after, taken);
+        if (left is not null && before?.State != after?.State)
+            Occupants.Forget(left.Slot);
+        if (taken is not null && taken != left)
+            Occupants.Forget(taken.Slot);
+    }
+
+    // What the worker should list, and in which phase: compared with what its heartbeats say.
+    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
+    {
+        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
+        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
+        if (left == taken && was == now)
+            return;
+        if (was is { } old)
+            left!.Digest = left.Digest.Remove(before!.Id, old);
+        if (now is { } phase)
+            taken!.Digest = taken.Digest.Add(after!.Id, phase);
+    }
+
+    private void Activate(TaskRecord task, JobState job)
+    {
+        if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
             throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
-        if (task.State.IsTerminal() && (before is null || !before.State.IsTerminal()))
-            job.EndedInOrder.Enqueue(task.Id);
-        if (task.State == TaskState.Pending)
-            AddToGroup(task, isNew: before?.State != TaskState.Pending, job);
-        if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker))
+        var configuration = _configurations[task.ConfigurationId];
+        job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+    }
+
+    private void Deactivate(TaskRecord task, JobState job)
+    {
+        job.ActiveByInstance.Remove(task.Instance);
+        var configuration = _configurations[task.ConfigurationId];
+        job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
+    }
+
+    private WorkerState? Holder(TaskRecord? task) =>
+        task is { Worker: { } id } && task.State.IsOnWorker() && _workers.TryGetValue(id, out var worker) ? worker : null;
+
+    private void Reassign(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken, JobState job)
+    {
+        if (left is not null && left.TaskSet.Remove(before!.Id)) // Whoever leaves was there.
         {
-            worker.TaskSet.Add(task.Id);
-            worker.Used += _configurations[task.ConfigurationId].Need;
-            worker.CountByJob[task.Job] = worker.CountByJob.GetValueOrDefault(task.Job) + 1;
+            left.Hold(_configurations[before.ConfigurationId].Demand, -1);
+            job.CountOn(left, -1);
+            LookAtLimits(job);
+        }
+
+        if (taken is not null && taken.TaskSet.Add(after!.Id))
+        {
+            taken.Hold(_configurations[after.ConfigurationId].Demand, 1);
+            job.CountOn(taken, 1);
         }
     }
 
-    private void Unindex(TaskRecord task, JobState job)
+    // A task that left a worker may make room below a limit on other workers.
+    private void LookAtLimits(JobState job)
     {
-        job.Count(task.State, -1);
-        if (task.State.IsActive())
-            job.ActiveByInstance.Remove(task.Instance);
-        if (task.State == TaskState.Pending && job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group) && --group.Count == 0)
-            RemoveGroup(group, job);
-        if (task.State.IsOnWorker() && task.Worker is { } id && _workers.TryGetValue(id, out var worker) && worker.TaskSet.Remove(task.Id))
-            Free(worker, task);
-    }
-
-    private void Free(WorkerState worker, TaskRecord task)
-    {
-        worker.Used -= _configurations[task.ConfigurationId].Need;
-        if (--worker.CountByJob[task.Job] == 0)
-            worker.CountByJob.Remove(task.Job);
-    }
-
-    private void AddToGroup(TaskRecord task, bool isNew, JobState job)
-    {
-        if (!job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group))
+        foreach (var group in job.GroupsByConfiguration.Values)
         {
-            group = new PendingGroup(task.Job, task.ConfigurationId);
-            job.GroupsByConfiguration.Add(task.ConfigurationId, group);
-            isNew = true;
+            if (group.Configuration.Demand.Limits.Count == 0)
+                continue;
+            group.MustSeeAll = true;
+            Queue.Enqueue(group, WaitingSince(group));
         }
+    }
 
-        group.Count++;
+    private void AddToGroup(TaskRecord task, JobState job)
+    {
+        var isNew = !job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group);
         if (isNew)
-            group.Waiting.Enqueue(task.Id);
-        _pendingGroups.Add(group);
-        _freshGroups.Add(group);
+        {
+            group = new PendingGroup(job, _configurations[task.ConfigurationId], _groupsMade++);
+            job.GroupsByConfiguration.Add(task.ConfigurationId, group);
+            _pendingGroups.Add(group);
+            foreach (var kept in _reservations.Values.Where(group.IsKept))
+                Keep(kept, group);
+        }
+
+        group!.Count++; // Found or just made.
+        group.Waiting.Enqueue(task.Id);
+        if (isNew)
+            Queue.Enqueue(group, task.ChangedAt);
     }
 
-    private void RemoveGroup(PendingGroup group, JobState job)
+    private void RemoveGroup(PendingGroup group)
     {
-        job.GroupsByConfiguration.Remove(group.ConfigurationId);
+        group.JobState.GroupsByConfiguration.Remove(group.ConfigurationId);
         _pendingGroups.Remove(group);
-        _freshGroups.Remove(group);
+        Queue.Remove(group);
+        foreach (var slot in group.Kept.ToArray())
+            DeleteReservation(Index.Id(slot)); // Nobody waits for it any more.
     }
+
+    private ConfigurationState NewConfiguration(ConfigurationRecord row) => new(row, _tiers.Of(row.Configuration));
+
+    // While an update is active, its instances are charged by what they had and shall have, and not by the tasks that they have at the moment.
+    private void ChargeUpdate(UpdateRecord row, JobState job, bool wasActive)
+    {
+        if (row.Status.IsActive() == wasActive)
+            return;
+        if (wasActive)
+            job.Consumption.EndUpdate();
+        foreach (var instance in row.Instances)
+        {
+            if (!job.ActiveByInstance.TryGetValue(instance.Instance, out var id))
+                continue;
+            var configuration = _configurations[_tasks[id].ConfigurationId];
+            if (wasActive)
+                job.Consumption.Add(instance.Instance, configuration.ConsumptionKind, configuration.Consumption);
+            else
+                job.Consumption.Remove(instance.Instance, configuration.ConsumptionKind, configuration.Consumption);
+        }
+
+        if (!wasActive)
+            job.Consumption.BeginUpdate(row.Instances.Select(i => i.Instance).ToHashSet(), UpdateCharge.Of(row.Instances, Configuration));
+    }
+
+    private void Keep(ReservationRecord row, PendingGroup? group)
+    {
+        if (!_workers.TryGetValue(row.Worker, out var worker))
+            return;
+        group?.Kept.Add(worker.Slot);
+        Index.SetReservation(worker.Slot, row);
+    }
+
+    /// <summary>Says whether somebody still waits for a worker that is kept.</summary>
+    public bool IsAwaited(ReservationRecord row) => GroupOf(row) is not null && _workers.ContainsKey(row.Worker);
+
+    private PendingGroup? GroupOf(ReservationRecord row) =>
+        _jobs.TryGetValue(row.Job, out var job) && job.GroupsByConfiguration.TryGetValue(row.ConfigurationId, out var group) ? group : null;
 
     private void UseAll(UpdateRecord update, int by)
     {

@@ -12,9 +12,11 @@ internal sealed class ChangeSet
     private readonly Dictionary<WorkerId, WorkerRecord?> _workers = [];
     private readonly Dictionary<string, UpdateRecord?> _updates = [];
     private readonly Dictionary<Guid, ReplyRecord?> _replies = [];
+    private readonly Dictionary<string, QuotaRecord?> _quotas = [];
+    private readonly Dictionary<WorkerId, ReservationRecord?> _reservations = [];
 
     public bool IsEmpty =>
-        _tasks.Count + _configurations.Count + _jobs.Count + _workers.Count + _updates.Count + _replies.Count == 0;
+        _tasks.Count + _configurations.Count + _jobs.Count + _workers.Count + _updates.Count + _replies.Count + _quotas.Count + _reservations.Count == 0;
 
     public void Task(TaskId id, TaskRecord? row) => _tasks[id] = row;
 
@@ -28,6 +30,10 @@ internal sealed class ChangeSet
 
     public void Reply(Guid id, ReplyRecord? row) => _replies[id] = row;
 
+    public void Quota(string role, QuotaRecord? row) => _quotas[role] = row;
+
+    public void Reservation(WorkerId worker, ReservationRecord? row) => _reservations[worker] = row;
+
     public StoreChanges ToStoreChanges() => new()
     {
         Tasks = Written(_tasks), DeletedTasks = Deleted(_tasks),
@@ -36,6 +42,8 @@ internal sealed class ChangeSet
         Workers = Written(_workers), DeletedWorkers = Deleted(_workers),
         Updates = Written(_updates), DeletedUpdates = Deleted(_updates),
         Replies = Written(_replies), DeletedReplies = Deleted(_replies),
+        Quotas = Written(_quotas), DeletedQuotas = Deleted(_quotas),
+        Reservations = Written(_reservations), DeletedReservations = Deleted(_reservations),
     };
 
     private static List<TRow> Written<TKey, TRow>(Dictionary<TKey, TRow?> rows) where TKey : notnull where TRow : class

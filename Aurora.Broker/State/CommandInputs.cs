@@ -1,4 +1,5 @@
 using Aurora.Broker.FrontDoor;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
 using Aurora.Core.Errors;
@@ -12,7 +13,7 @@ namespace Aurora.Broker.State;
 /// Applies commands that change something, once per command id. Refusals are kept like successes: a command that was refused, and whose sender knows it,
 /// must not come through when it is delivered again.
 /// </summary>
-internal sealed class CommandInputs(Turn turn, TaskMoves moves)
+internal sealed class CommandInputs(Turn turn, TaskMoves moves, QuotaInputs quotas, MaintenanceInputs maintenance)
 {
     private BrokerState State => turn.State;
 
@@ -40,6 +41,10 @@ internal sealed class CommandInputs(Turn turn, TaskMoves moves)
         StartUpdate start => Start(start, input.ConfigurationId!),
         KillTasks kill => Kill(kill),
         AbortUpdate abort => Abort(abort),
+        DrainWorkers drain => maintenance.Drain(drain),
+        DeactivateWorkers deactivate => maintenance.Deactivate(deactivate),
+        ActivateWorkers activate => maintenance.Activate(activate),
+        SetQuota set => quotas.Set(set),
         _ => throw new InvalidOperationException($"{input.Command.GetType().Name} changes nothing."),
     };
 
@@ -58,6 +63,9 @@ internal sealed class CommandInputs(Turn turn, TaskMoves moves)
         }
 
         State.AddConfiguration(configurationId, command.Job);
+        if (quotas.RefuseCreate(command.CommandId, key, State.Configuration(configurationId), command.Job.Instances) is { } tooMuch)
+            return tooMuch;
+
         State.PutJob(new JobRecord(key, configurationId, command.Job.Instances, command.User, job?.Record?.CreatedAt ?? turn.Now));
         for (var instance = 0; instance < command.Job.Instances; instance++)
             moves.Add(key, instance, configurationId, null);
@@ -98,8 +106,11 @@ internal sealed class CommandInputs(Turn turn, TaskMoves moves)
         if (instances.IsEmpty)
             return Answer.Ok(command.CommandId, $"Job {key} is unchanged by the proposed update.", new UpdateStarted(key, null, turn.JobUrl(key)));
 
-        var id = turn.Options.NewId().ToString();
         State.AddConfiguration(configurationId, command.Job);
+        if (quotas.RefuseUpdate(command.CommandId, key, instances) is { } tooMuch)
+            return tooMuch;
+
+        var id = turn.Options.NewId().ToString();
         State.PutJob(new JobRecord(key, configurationId, command.Instances is null ? command.Job.Instances : job?.Record?.Instances ?? instances.Length,
             job?.Record?.CreatedBy ?? command.User, job?.Record?.CreatedAt ?? turn.Now));
         State.PutUpdate(new UpdateRecord

@@ -1,3 +1,4 @@
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Updates;
 using Aurora.Core.Jobs;
@@ -7,7 +8,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what fell due.</summary>
-internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers, UpdateProgress updates)
+internal sealed class DueInputs(Turn turn, TaskMoves moves, TaskTimers timers, WorkerInputs workers, UpdateProgress updates, Drains drains, PreemptionRounds preemption)
 {
     private const int PruneBatch = 1000;
 
@@ -18,10 +19,10 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers
         switch (entry.Kind)
         {
             case DueKind.Throttled:
-                Release(new TaskId(entry.Key));
+                Release(entry);
                 break;
-            case DueKind.Unanswered:
-                TellAgain(entry);
+            case DueKind.Unanswered or DueKind.Starting or DueKind.Partitioned:
+                timers.Look(entry);
                 break;
             case DueKind.WorkerSilent:
                 workers.LookAtSilence(new WorkerId(entry.Key));
@@ -29,36 +30,31 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, WorkerInputs workers
             case DueKind.Update:
                 updates.Look(entry.Key);
                 break;
+            case DueKind.Preemption:
+                preemption.Collect();
+                break;
+            case DueKind.Reservation:
+                preemption.Expire(new WorkerId(entry.Key));
+                break;
             case DueKind.Prune:
                 Prune();
+                break;
+            case DueKind.DrainLook:
+                drains.LookAtAll();
+                break;
+            case DueKind.DrainSlice:
+                drains.LookOn();
+                break;
+            case DueKind.DrainDeadline:
+                drains.LookAtDeadline(entry);
                 break;
         }
     }
 
-    private void Release(TaskId id)
+    private void Release(DueEntry entry)
     {
-        if (State.Tasks.TryGetValue(id, out var task) && task.State == TaskState.Throttled)
+        if (State.Tasks.TryGetValue(new TaskId(entry.Key), out var task) && task.State == TaskState.Throttled)
             moves.Move(task, TaskState.Pending, "may be tried again");
-    }
-
-    private void TellAgain(DueEntry entry)
-    {
-        if (!State.Tasks.TryGetValue(new TaskId(entry.Key), out var task) || task.ChangedAt != entry.Stamp || !TaskMoves.AwaitsAnswer(task.State))
-            return;
-
-        var since = task.ChangedAt > turn.LeadingSince ? task.ChangedAt : turn.LeadingSince;
-        if (turn.Now - since >= turn.Options.TransientStateTimeout)
-        {
-            moves.Move(task, TaskState.Lost, $"timed out: the worker did not answer for {turn.Options.TransientStateTimeout.TotalSeconds:0} s");
-            return;
-        }
-
-        if (task.State == TaskState.Assigned)
-            moves.Launch(task);
-        else if (task.Worker is { } worker)
-            turn.Effects.Add(new ToWorker(worker, new KillTask(task.Id, task.Events[^1].Message ?? "")));
-        var (again, end) = (turn.Now + moves.RetryAfter(task.State, entry.Attempt), since + turn.Options.TransientStateTimeout);
-        turn.Due.Add(DueKind.Unanswered, entry.Key, again < end ? again : end, entry.Stamp, entry.Attempt + 1);
     }
 
     private void Prune()

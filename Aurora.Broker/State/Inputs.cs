@@ -45,6 +45,18 @@ internal sealed record WorkerInput(object Message, IDelivery Delivery) : LoopInp
     public override Guid MessageId => Delivery.Message.Id;
 }
 
+/// <summary>What a coordinator said, or that it said nothing that counts. It is not stored: when it gets lost, the coordinator is asked again.</summary>
+/// <param name="Request">The question's id.</param>
+/// <param name="IsAllowed">Whether the task may be ended.</param>
+internal sealed record CoordinatorAnswered(Guid Request, bool IsAllowed) : LoopInput
+{
+    public override void Ack()
+    {
+    }
+
+    public override Guid MessageId => Request;
+}
+
 /// <summary>Only wakes the loop: something fell due.</summary>
 internal sealed record WakeUp : LoopInput
 {

@@ -28,7 +28,12 @@ internal static class MeasuredReports
     {
         if (known is null || reported is null)
             return reported ?? known;
-        var merged = reported with { CpuSecs = Math.Max(known.CpuSecs, reported.CpuSecs), RamPeak = Math.Max(known.RamPeak, reported.RamPeak) };
+        var merged = new ResourceUsage
+        {
+            CpuSecs = Math.Max(known.CpuSecs, reported.CpuSecs),
+            RamPeak = Math.Max(known.RamPeak, reported.RamPeak),
+            Disk = reported.Disk ?? known.Disk,
+        };
         return merged == known ? known : merged;
     }
 }

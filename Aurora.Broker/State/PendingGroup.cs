@@ -1,13 +1,23 @@
+using Aurora.Broker.Scheduling;
 using Aurora.Core.Jobs;
 
 namespace Aurora.Broker.State;
 
 /// <summary>The PENDING tasks of one job with one configuration, first come first. Tasks that left PENDING otherwise are passed over when their turn comes.</summary>
-internal sealed class PendingGroup(JobKey job, string configurationId)
+internal sealed class PendingGroup(JobState job, ConfigurationState configuration, long number)
 {
-    public JobKey Job { get; } = job;
+    private readonly List<IReadOnlyList<int>> _slots = [];
 
-    public string ConfigurationId { get; } = configurationId;
+    public JobState JobState { get; } = job;
+
+    public JobKey Job => JobState.Key;
+
+    public ConfigurationState Configuration { get; } = configuration;
+
+    public string ConfigurationId => Configuration.Record.Id;
+
+    /// <summary>Counts the groups of this leader; settles the order of groups that are otherwise alike.</summary>
+    public long Number { get; } = number;
 
     /// <summary>May hold ids of tasks that are not PENDING any more.</summary>
     internal Queue<TaskId> Waiting { get; } = new();
@@ -15,6 +25,36 @@ internal sealed class PendingGroup(JobKey job, string configurationId)
     /// <summary>How many tasks are PENDING.</summary>
     public int Count { get; internal set; }
 
-    /// <summary>Why they wait, as of the last placement round.</summary>
-    public string? Reason { get; internal set; }
+    /// <summary>The workers that are kept for it, by slot.</summary>
+    internal SortedSet<int> Kept { get; } = [];
+
+    /// <summary>Whether it waits to be looked at; else it found no place, and waits for something to change.</summary>
+    internal bool IsQueued { get; set; }
+
+    /// <summary>Whether it must see all workers when it is looked at.</summary>
+    internal bool MustSeeAll { get; set; } = true;
+
+    /// <summary>Whether more room on some worker could help it, as of the last look.</summary>
+    internal bool RoomMayHelp { get; set; }
+
+    /// <summary>How many workers refused it at its last look at all of them; null before that.</summary>
+    internal VetoCounts? Vetoes { get; set; }
+
+    /// <summary>Why it waits, with when that was found out, so that it is not found out again for every task of a page.</summary>
+    internal (string Text, long Version)? Reason { get; set; }
+
+    /// <summary>Whether a worker is kept for it.</summary>
+    internal bool IsKept(ReservationRecord reservation) => reservation.ConfigurationId == ConfigurationId && reservation.Job == Job;
+
+    /// <summary>More workers that it must see.</summary>
+    internal void MustSee(IReadOnlyList<int> slots) => _slots.Add(slots);
+
+    /// <summary>The workers that it must see, by slot, each once; null for all.</summary>
+    internal IReadOnlyList<int>? TakeSlots()
+    {
+        var slots = MustSeeAll ? null : _slots.Count == 1 ? _slots[0] : [.. _slots.SelectMany(s => s).Distinct().Order()];
+        _slots.Clear();
+        MustSeeAll = false;
+        return slots;
+    }
 }

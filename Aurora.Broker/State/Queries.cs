@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 using Aurora.Broker.FrontDoor;
-using Aurora.Broker.Scheduling;
+using Aurora.Broker.Maintenance;
 using Aurora.Broker.Updates;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -10,13 +10,17 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>Answers queries from memory, a page at a time. Only references are collected here; they become JSON when the answer is sent, outside the loop.</summary>
-internal sealed class Queries(Turn turn)
+internal sealed class Queries(Turn turn, TaskTimers timers, QuotaInputs quotas)
 {
+    private readonly WaitingReasons _reasons = new(turn);
+
     private BrokerState State => turn.State;
 
     public Effect Answer(CommandInput input) => input.Command switch
     {
-        ReadTaskLog read => ReadLog(input.Request, read),
+        ReadTaskLog read => Forward(input.Request, read, read.TaskId, ErrorCodes.LogNotFound, "log"),
+        ReadTaskFile read => Forward(input.Request, read, read.TaskId, ErrorCodes.SandboxFileNotFound, "sandbox"),
+        ListTaskFiles list => Forward(input.Request, list, list.TaskId, ErrorCodes.SandboxFileNotFound, "sandbox"),
         _ => new Answered(input.Request, Decide(input.Command)),
     };
 
@@ -26,18 +30,20 @@ internal sealed class Queries(Turn turn)
         GetTasks get => Ok(get, Tasks(get)),
         GetUpdates get => Ok(get, Updates(get)),
         GetCluster get => Ok(get, Cluster()),
+        GetWorkers get => Ok(get, WorkerQueries.Page(get, State.WorkersById.Values)),
+        GetQuotas get => Ok(get, Quotas(get)),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is no query."),
     };
 
     private static Answer Ok(ICommand command, object result) => FrontDoor.Answer.Ok(command.CommandId, "", result);
 
-    private Effect ReadLog(IRequest request, ReadTaskLog read)
+    private Effect Forward(IRequest request, ICommand read, TaskId id, string notPlaced, string what)
     {
-        if (!State.Tasks.TryGetValue(read.TaskId, out var task))
-            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {read.TaskId}"));
+        if (!State.Tasks.TryGetValue(id, out var task))
+            return new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.TaskNotFound, $"there is no task {id}"));
         return task.Worker is { } worker
-            ? new ForwardedLogRead(request, read, worker)
-            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, ErrorCodes.LogNotFound, $"task {read.TaskId} was never placed on a worker, so it has no log"));
+            ? new ForwardedRead(request, read, id, worker)
+            : new Answered(request, FrontDoor.Answer.Refused(read.CommandId, notPlaced, $"task {id} was never placed on a worker, so it has no {what}"));
     }
 
     private JobPage Jobs(GetJobs get)
@@ -127,9 +133,32 @@ internal sealed class Queries(Turn turn)
     private string? WhyPending(TaskRecord task) => task.State switch
     {
         TaskState.Throttled => $"held back until {task.NotBefore:yyyy-MM-dd HH:mm:ss}Z because earlier attempts ended too soon",
-        TaskState.Pending => State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId].Reason ?? "waiting for its turn to be placed",
+        TaskState.Pending when State.Jobs[task.Job].GroupsByConfiguration[task.ConfigurationId] is var group => WhoMakesRoom(group) ?? _reasons.Of(group),
+        TaskState.Partitioned => WhyPartitioned(task),
         _ => null,
     };
+
+    private string? WhoMakesRoom(PendingGroup group)
+    {
+        if (group.Kept.Count == 0)
+            return null;
+        var worker = State.Workers[State.Index.Id(group.Kept.Min)];
+        return worker.Tasks.Count(t => State.Tasks[t].State == TaskState.Preempting) switch
+        {
+            0 => $"room is being made: worker {worker.Record.Id} is kept for it",
+            1 => $"1 task is being preempted on worker {worker.Record.Id} to make room",
+            var count => $"{count} tasks are being preempted on worker {worker.Record.Id} to make room",
+        };
+    }
+
+    private string WhyPartitioned(TaskRecord task)
+    {
+        var known = task.TimesPartitioned > 1 ? $" (for the {task.TimesPartitioned}. time)" : "";
+        var next = timers.Outlook(task) is { LookAgainAt: { } at }
+            ? $"unless it comes back, the task is given up and started elsewhere at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+            : "the task waits until it comes back, or until somebody kills the task (partition_policy.reschedule is false)";
+        return $"worker {task.Worker} is out of reach since {task.ChangedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z{known}; {next}";
+    }
 
     private UpdatePage Updates(GetUpdates get)
     {
@@ -153,15 +182,24 @@ internal sealed class Queries(Turn turn)
         Events = update.Events,
     };
 
+    // A plain name gets its answer whether anything is known of the role or not: zero of the default quota is an answer.
+    private QuotaPage Quotas(GetQuotas get)
+    {
+        if (IsPlain(get.Role))
+            return new QuotaPage(get.After is null || string.CompareOrdinal(get.Role, get.After) > 0 ? [quotas.Summary(get.Role!)] : [], null); // A plain name is not null.
+
+        var roles = State.Quotas.Keys.Union(State.Roles.Keys, StringComparer.Ordinal)
+            .Where(r => Matches(get.Role, r) && (get.After is null || string.CompareOrdinal(r, get.After) > 0))
+            .Order(StringComparer.Ordinal).Take(get.Limit + 1).ToList();
+        var page = roles.Take(get.Limit).Select(quotas.Summary).ToList();
+        return new QuotaPage(page, roles.Count > get.Limit ? page[^1].Role : null);
+    }
+
     private ClusterStatus Cluster() => new(
         turn.Options.ClusterName, turn.Options.Version, turn.Options.BrokerName, turn.Options.BaseUrl(),
-        [.. State.Workers.Values.OrderBy(w => w.Record.Id.Value, StringComparer.Ordinal).Select(Summary)]);
-
-    private static WorkerSummary Summary(WorkerState worker) => new(
-        worker.Record.Id, worker.Record.Host, worker.Presence == WorkerPresence.Up, worker.Record.Total,
-        (Capacity.Of(worker.Record.Total) - worker.Used).ToGrant(), worker.Tasks.Count, worker.Record.Attributes)
+        [.. State.WorkersById.Values.Select(WorkerQueries.Summary)])
     {
-        Draining = worker.IsDraining,
+        DuplicatesFound = turn.DuplicatesFound,
     };
 
     private IEnumerable<JobState> Matching(string? role, string? environment, string? name, string? after, bool inclusive = false)

@@ -87,7 +87,29 @@ internal sealed record JobRecord(JobKey Key, string ConfigurationId, int Instanc
 /// <param name="RegisteredAt">When this session said hello.</param>
 internal sealed record WorkerRecord(
     WorkerId Id, string Host, Guid Session, string Version, ResourceGrant Total, ImmutableSortedDictionary<string, string> Attributes,
-    DateTimeOffset RegisteredAt);
+    DateTimeOffset RegisteredAt)
+{
+    /// <summary>How many ports it can give to tasks; null where it did not say.</summary>
+    public int? PortCount { get; init; }
+
+    /// <summary>Its place in maintenance. A hello leaves it as it is.</summary>
+    public MaintenanceMode Mode { get; init; }
+
+    /// <summary>The drain that <see cref="Mode"/> comes from; null without one.</summary>
+    public DrainRequest? Drain { get; init; }
+}
+
+/// <summary>What a role's production tasks may use together (aurora-spec section 8.1).</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Quota">The grant.</param>
+internal sealed record QuotaRecord(string Role, QuotaAmount Quota);
+
+/// <summary>A worker that is kept for a group of pending tasks, for which others were ended there (aurora-spec section 5.8). Stored, so that a failover does not give the room away.</summary>
+/// <param name="Worker">The worker; it is kept for one group at a time.</param>
+/// <param name="Job">The group's job.</param>
+/// <param name="ConfigurationId">The group's configuration.</param>
+/// <param name="Until">When it is given up.</param>
+internal sealed record ReservationRecord(WorkerId Worker, JobKey Job, string ConfigurationId, DateTimeOffset Until);
 
 /// <summary>An update with its progress; nothing of it is in memory only.</summary>
 internal sealed record UpdateRecord

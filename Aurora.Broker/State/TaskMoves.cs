@@ -10,6 +10,9 @@ namespace Aurora.Broker.State;
 /// <summary>The only way in which tasks are made and change their state: asks the state machine and does what it says, in its order.</summary>
 internal sealed class TaskMoves(Turn turn)
 {
+    // Not at the end of its time at once: most tasks are RUNNING soon, and an entry per task for many minutes would fill the memory.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(30);
+
     private BrokerState State => turn.State;
 
     /// <summary>Makes a task of an instance that has no active one.</summary>
@@ -24,7 +27,7 @@ internal sealed class TaskMoves(Turn turn)
     public TransitionOutcome Move(TaskRecord task, TaskState to, string? message)
     {
         var from = task.State;
-        var decision = TaskStateMachine.Decide(from, to, Facts(task));
+        var decision = turn.Options.Rules.Transition(from, to, Facts(task));
         foreach (var effect in decision.Effects)
         {
             switch (effect)
@@ -41,9 +44,11 @@ internal sealed class TaskMoves(Turn turn)
                 case TransitionEffect.TransitionToLost:
                     Move(task, TaskState.Lost, message);
                     break;
-                case TransitionEffect.Kill:
-                    if (task.Worker is { } worker)
-                        turn.Effects.Add(new ToWorker(worker, new KillTask(task.Id, message ?? decision.Reason)));
+                case TransitionEffect.Kill when decision.Outcome == TransitionOutcome.Applied:
+                    Kill(task, message ?? "");
+                    break;
+                case TransitionEffect.Kill: // The worker says that something runs which is being ended, or should not be; what it says is no reason.
+                    Kill(task, AwaitsAnswer(from) ? task.Events[^1].Message ?? decision.Reason : decision.Reason);
                     break;
                 case TransitionEffect.Delete:
                     Delete(task, message);
@@ -62,17 +67,37 @@ internal sealed class TaskMoves(Turn turn)
         var job = State.ConfigurationOf(task).Job;
         turn.Effects.Add(new ToWorker(worker, new LaunchTask(task.Id, task.Job, task.Instance, job.Task)
         {
-            HealthCheckConfig = job.HealthCheckConfig, Lifecycle = job.Lifecycle, Announce = job.Announce,
+            HealthCheckConfig = job.HealthCheckConfig, Lifecycle = job.Lifecycle, Announce = job.Announce, StopAfterSecs = job.PartitionPolicy?.StopAfterSecs,
         }));
     }
 
-    /// <summary>Has a look at the task fall due when its worker must answer, or when it may leave THROTTLED.</summary>
+    /// <summary>Says whether the table lets a task go to a state.</summary>
+    public bool May(TaskRecord task, TaskState to) => turn.Options.Rules.Transition(task.State, to, Facts(task)).Outcome == TransitionOutcome.Applied;
+
+    /// <summary>Tells the task's worker to end it.</summary>
+    public void Kill(TaskRecord task, string reason)
+    {
+        if (task.Worker is { } worker)
+            turn.Effects.Add(new ToWorker(worker, new KillTask(task.Id, reason)));
+    }
+
+    /// <summary>Has a look at the task fall due when its time in this state may be over.</summary>
     public void Watch(TaskRecord task)
     {
-        if (task.State == TaskState.Throttled)
-            turn.Due.Add(DueKind.Throttled, task.Id.Value, task.NotBefore ?? turn.Now, task.ChangedAt);
-        else if (AwaitsAnswer(task.State))
-            turn.Due.Add(DueKind.Unanswered, task.Id.Value, turn.Now + RetryAfter(task.State, 0), task.ChangedAt, attempt: 1);
+        switch (task.State)
+        {
+            case TaskState.Throttled:
+                var longest = turn.Now + turn.Options.Backoff.MaxDelay; // Whatever the clock of the broker showed that throttled it.
+                turn.Due.Add(DueKind.Throttled, task.Id.Value, task.NotBefore is { } time && time < longest ? time : longest, task.ChangedAt);
+                break;
+            case TaskState.Starting:
+                var first = FirstLook < turn.Options.Timeouts.Starting ? FirstLook : turn.Options.Timeouts.Starting;
+                turn.Due.Add(DueKind.Starting, task.Id.Value, turn.Now + first, task.ChangedAt);
+                break;
+            case var state when AwaitsAnswer(state):
+                turn.Due.Add(DueKind.Unanswered, task.Id.Value, turn.Now + RetryAfter(state, 0), task.ChangedAt, attempt: 1);
+                break;
+        }
     }
 
     /// <summary>Says whether the worker owes a word about a task in this state.</summary>
@@ -80,14 +105,7 @@ internal sealed class TaskMoves(Turn turn)
         or TaskState.Draining or TaskState.Preempting;
 
     /// <summary>How long to wait for that word before the worker is told again.</summary>
-    public TimeSpan RetryAfter(TaskState state, int attempt)
-    {
-        var (first, cap) = state == TaskState.Assigned
-            ? (turn.Options.LaunchRetry, TimeSpan.FromMinutes(1))
-            : (turn.Options.KillRetry, TimeSpan.FromMinutes(5));
-        var delay = first * Math.Pow(2, Math.Min(attempt, 20));
-        return delay < cap ? delay : cap;
-    }
+    public TimeSpan RetryAfter(TaskState state, int attempt) => RetryDelay.Of(state, attempt, turn.Options.Timeouts, turn.Options.Jitter);
 
     private TaskFacts Facts(TaskRecord task)
     {
@@ -111,12 +129,18 @@ internal sealed class TaskMoves(Turn turn)
         var from = task.State;
         task = task with
         {
-            State = to, ChangedAt = turn.Now, NotBefore = null, Events = task.Events.Add(new TaskEvent(turn.Now, to, message, turn.Options.BrokerName)),
+            State = to,
+            ChangedAt = turn.Now,
+            NotBefore = null,
+            Events = TaskHistory.Append(task.Events, new TaskEvent(turn.Now, to, message, turn.Options.BrokerName)),
+            TimesPartitioned = to == TaskState.Partitioned ? task.TimesPartitioned + 1 : task.TimesPartitioned,
         };
         State.PutTask(task);
         Watch(task);
         Announce(task, from, to, message);
         turn.TouchedJobs.Add(task.Job);
+        if (State.DrainingWorkers.Count > 0 && (to == TaskState.Running || to.IsTerminal()))
+            turn.JobsToDrain.Add(task.Job);
         if (to.IsTerminal() && State.Jobs[task.Job].ActiveUpdate is { } id)
         {
             var update = State.Updates[id];
@@ -130,7 +154,7 @@ internal sealed class TaskMoves(Turn turn)
 
     private void Reschedule(TaskRecord ended)
     {
-        var delay = RescheduleBackoff.Delay(ended, id => State.Tasks.GetValueOrDefault(id), turn.Options.Jitter);
+        var delay = turn.Options.Rules.Backoff(ended, id => State.Tasks.GetValueOrDefault(id), turn.Options.Jitter, turn.Options.Backoff);
         Insert(ended.Job, ended.Instance, ended.ConfigurationId, ended, delay, delay == TimeSpan.Zero ? "Rescheduled"
             : $"Rescheduled; held back for {Math.Ceiling(delay.TotalSeconds):0} s because earlier attempts ended too soon");
     }

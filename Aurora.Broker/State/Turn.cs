@@ -27,17 +27,32 @@ internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options,
     /// <summary>Jobs whose active update must be looked at before the commit.</summary>
     public HashSet<JobKey> TouchedJobs { get; } = [];
 
+    /// <summary>Groups of which a task was placed on a worker that was kept for it.</summary>
+    public List<PendingGroup> ServedGroups { get; } = [];
+
     /// <summary>Jobs that lost a task, and may be empty now.</summary>
     public HashSet<JobKey> MaybeEmptyJobs { get; } = [];
 
+    /// <summary>Jobs that have tasks on workers that drain, and of which a task may perhaps go now.</summary>
+    public HashSet<JobKey> JobsToDrain { get; } = [];
+
     /// <summary>Whether a worker came or went.</summary>
     public bool PresenceChanged { get; set; } = true;
+
+    /// <summary>
+    /// Whether an effect of the turn tells somebody that this broker leads. Such a turn is committed even when it changes nothing, because only a commit checks the epoch.
+    /// </summary>
+    public bool MustProveLeadership { get; set; }
+
+    /// <summary>How many attempts were found alive beside a newer one of their instance, since this broker leads.</summary>
+    public long DuplicatesFound { get; set; }
 
     public void Begin(DateTimeOffset now)
     {
         var utc = now.ToUniversalTime();
         Now = new DateTimeOffset(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
         Effects = [];
+        MustProveLeadership = false;
     }
 
     /// <summary>Notes that a worker may forget a task once this turn is committed; they are told in one message.</summary>

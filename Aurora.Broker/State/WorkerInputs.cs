@@ -2,14 +2,15 @@ using System.Collections.Immutable;
 using Aurora.Broker.Scheduling;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
-using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
 
 /// <summary>Applies what workers say, and what their silence means.</summary>
-internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
+internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly TaskReports _reports = new(turn, moves);
 
     private BrokerState State => turn.State;
 
@@ -21,25 +22,27 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
                 ApplyHello(hello);
                 break;
             case WorkerHeartbeat heartbeat:
-                Hear(heartbeat.Worker, heartbeat.Session);
+                ApplyHeartbeat(heartbeat);
                 break;
             case TasksReported reported:
-                Hear(reported.Worker, reported.Session);
+                var isCurrent = Hear(reported.Worker, reported.Session, reported.Sequence);
                 foreach (var report in reported.Tasks)
-                    ApplyReport(reported.Worker, report);
+                    _reports.Apply(reported.Worker, report, isCurrent);
                 break;
             default:
                 throw new InvalidOperationException($"No worker sends {message.GetType().Name}.");
         }
     }
 
-    /// <summary>Looks whether a worker is lost; its tasks are then LOST, and started elsewhere as far as the state machine says so.</summary>
+    /// <summary>Looks whether a worker is lost; its tasks are then PARTITIONED, or LOST and started elsewhere, as their policy and the state machine say.</summary>
     public void LookAtSilence(WorkerId id)
     {
         if (!State.Workers.TryGetValue(id, out var worker))
             return;
 
-        var decision = WorkerLiveness.Decide(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
+        if (worker.Sessions.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter))
+            worker.UpdateStanding();
+        var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
             turn.Due.Add(DueKind.WorkerSilent, id.Value, again);
@@ -48,10 +51,11 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
 
         worker.IsWatched = false;
         worker.Presence = WorkerPresence.Down;
+        worker.DiffersSince = null;
         turn.PresenceChanged = true;
-        State.MustPlaceAll = true;
-        foreach (var task in worker.Tasks.Select(t => State.Tasks[t]).ToArray())
-            moves.Move(task, TaskState.Lost, $"worker {id} was not heard of for {turn.Options.WorkerLostAfter.TotalSeconds:0.#} s");
+        var message = $"worker {id} was not heard of for {turn.Options.WorkerLostAfter.TotalSeconds:0.#} s";
+        foreach (var task in InOrder(worker.Tasks))
+            timers.Partition(State.Tasks[task], message);
     }
 
     /// <summary>Begins to watch a worker's silence.</summary>
@@ -65,85 +69,136 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves)
 
     private void ApplyHello(WorkerHello hello)
     {
-        var worker = State.PutWorker(
-            new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
-                hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now), turn.Now);
+        var known = State.Workers.GetValueOrDefault(hello.Worker);
+        switch (turn.Options.Rules.Session(QuestionOf(hello, known)))
+        {
+            case SessionVerdict.Taken:
+                TakeHello(hello, known);
+                break;
+            case SessionVerdict.Overtaken:
+                foreach (var report in hello.Tasks)
+                    _reports.Apply(hello.Worker, report, isCurrent: false);
+                break;
+            case SessionVerdict.Twin:
+                SeeTwin(known!, hello.Host); // Only beside a known worker.
+                break;
+        }
+    }
+
+    private SessionQuestion QuestionOf(WorkerHello hello, WorkerState? known) => new(
+        hello.Session, hello.PreviousSessions, known is not null && known.Record.Session == hello.Session && known.Sessions.WasOvertaken(hello.Sequence),
+        known?.Record.Session, known is { Presence: WorkerPresence.Down }, turn.Now - known?.Sessions.ReplacedAt(hello.Session), turn.Options.WorkerLostAfter);
+
+    private void TakeHello(WorkerHello hello, WorkerState? known)
+    {
+        var before = known?.Record;
+        if (known is not null && known.Record.Session != hello.Session)
+        {
+            known.Sessions.Replace(known.Record.Session, turn.Now);
+            known.Sessions.WasOvertaken(hello.Sequence); // The first number of the new session.
+        }
+
+        var record = new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
+            hello.Attributes.ToImmutableSortedDictionary(StringComparer.Ordinal), turn.Now)
+        {
+            PortCount = hello.PortCount, Mode = before?.Mode ?? default, Drain = before?.Drain,
+        };
+        // A hello that only lists tasks again stores nothing, and is no new capacity: reconciling must cost little.
+        var isNews = known is not { Presence: WorkerPresence.Up } || known.IsDraining != hello.Draining || !SaysTheSame(known.Record, record);
+        var worker = isNews ? State.PutWorker(record, turn.Now) : known!;
+        if (known is null)
+            worker.Sessions.WasOvertaken(hello.Sequence);
         worker.Presence = WorkerPresence.Up;
         worker.IsDraining = hello.Draining;
-        turn.PresenceChanged = true;
-        worker.LastSeen = turn.Now;
-        State.MustPlaceAll = true;
+        turn.PresenceChanged |= isNews;
+        (worker.LastSeen, worker.HelloAt, worker.DiffersSince) = (turn.Now, turn.Now, null);
         Watch(worker);
 
         var listed = hello.Tasks.Select(t => t.TaskId).ToHashSet();
-        foreach (var task in worker.Tasks.Where(t => !listed.Contains(t)).Select(t => State.Tasks[t]).ToArray())
-            MissTask(task);
+        foreach (var task in InOrder(worker.Tasks.Where(t => !listed.Contains(t))))
+            _reports.Miss(State.Tasks[task]);
         foreach (var report in hello.Tasks)
-            ApplyReport(hello.Worker, report);
+            _reports.Apply(hello.Worker, report, isCurrent: true);
     }
 
-    // The worker does not list a task that it should have. What may still lie in its queue is sent again; what it had, it has lost.
-    private void MissTask(TaskRecord task)
+    private static bool SaysTheSame(WorkerRecord a, WorkerRecord b) =>
+        a == b with { RegisteredAt = a.RegisteredAt, Attributes = a.Attributes } && a.Attributes.SequenceEqual(b.Attributes);
+
+    private void ApplyHeartbeat(WorkerHeartbeat heartbeat)
     {
-        switch (task.State)
+        if (!Hear(heartbeat.Worker, heartbeat.Session, heartbeat.Sequence) || !State.Workers.TryGetValue(heartbeat.Worker, out var worker))
+            return;
+
+        // Not before its hello was taken: until then tasks of it may be PARTITIONED here, and given up while it believes itself in touch.
+        if (heartbeat.AnswerTo is { } number && worker.Presence == WorkerPresence.Up)
         {
-            case TaskState.Assigned:
-                moves.Launch(task);
-                break;
-            case TaskState.Starting or TaskState.Running or TaskState.Partitioned:
-                moves.Move(task, TaskState.Lost, "the worker does not have it");
-                break;
-            default:
-                turn.Effects.Add(new ToWorker(task.Worker!.Value, new KillTask(task.Id, "being ended"))); // On a worker's list, so it has a worker.
-                break;
+            turn.Effects.Add(new ToWorker(heartbeat.Worker, new HeartbeatHeard(heartbeat.Session, number)));
+            turn.MustProveLeadership = true;
         }
+
+        var agrees = heartbeat.TasksDigest is { } digest ? digest == worker.Digest.ToString() : (bool?)null;
+        var decision = turn.Options.Rules.Reconciliation(
+            new ReconciliationQuestion(agrees, worker.DiffersSince, worker.HelloAt, turn.Now), turn.Options.Reconciliation);
+        worker.DiffersSince = decision.DiffersSince;
+        if (decision.AsksForHello)
+            AskForHello(heartbeat.Worker, worker);
     }
 
-    private void Hear(WorkerId id, Guid session)
+    /// <summary>Takes a sign of life in, and asks for a hello where one is missing.</summary>
+    /// <returns>Whether it is the worker that speaks, and nothing later of it came before.</returns>
+    private bool Hear(WorkerId id, Guid session, long? sequence)
     {
-        var known = State.Workers.TryGetValue(id, out var worker);
-        if (known && worker!.Record.Session == session)
-            worker.LastSeen = turn.Now;
-        if (known && worker!.Record.Session == session && worker.Presence == WorkerPresence.Up)
-            return;
-        if (known && turn.Now - worker!.HelloAskedAt < AskAgainAfter)
-            return;
+        if (!State.Workers.TryGetValue(id, out var worker))
+        {
+            turn.Effects.Add(new ToWorker(id, new SendHello()));
+            return false;
+        }
 
-        if (known)
-            worker!.HelloAskedAt = turn.Now;
+        if (worker.Record.Session != session)
+        {
+            HearStranger(id, worker, session);
+            return false;
+        }
+
+        if (worker.Sessions.WasOvertaken(sequence))
+            return false;
+        worker.LastSeen = turn.Now;
+        Watch(worker); // Also one that is down: what its reports heal must be watched, whether or not its hello comes.
+        if (worker.Presence != WorkerPresence.Up)
+            AskForHello(id, worker);
+        return true;
+    }
+
+    // An agent that is not the one that is known: a new one whose hello has not come, one that was replaced and whose words come late, or a twin.
+    private void HearStranger(WorkerId id, WorkerState worker, Guid session)
+    {
+        if (worker.Presence == WorkerPresence.Down || worker.Sessions.ReplacedAt(session) is not { } replacedAt)
+            AskForHello(id, worker);
+        else if (turn.Now - replacedAt >= turn.Options.WorkerLostAfter)
+            SeeTwin(worker, $"session {session}");
+    }
+
+    private void SeeTwin(WorkerState worker, string where)
+    {
+        if (!worker.Sessions.SeeTwin(where, turn.Now))
+            return;
+        worker.UpdateStanding();
+        turn.Effects.Add(new TwinReported(worker.Record.Id, worker.Record.Host, where));
+    }
+
+    private void AskForHello(WorkerId id, WorkerState worker)
+    {
+        if (turn.Now - worker.HelloAskedAt < AskAgainAfter)
+            return;
+        worker.HelloAskedAt = turn.Now;
         turn.Effects.Add(new ToWorker(id, new SendHello()));
     }
 
-    private void ApplyReport(WorkerId worker, TaskReport report)
+    // By name: what is decided must not depend on the order of a set.
+    private static TaskId[] InOrder(IEnumerable<TaskId> tasks)
     {
-        if (!State.Tasks.TryGetValue(report.TaskId, out var task) || task.Worker != worker)
-        {
-            Disown(worker, report);
-            return;
-        }
-
-        if (!task.State.IsTerminal())
-        {
-            var known = task;
-            task = MeasuredReports.Merge(task with { Processes = ProcessReports.Merge(task.Processes, report.Processes) }, report);
-            var outcome = moves.Move(task, report.State, report.Message);
-            if (outcome != TransitionOutcome.Applied && (task.Processes != known.Processes || task.Ports != known.Ports || task.Usage != known.Usage))
-                State.PutTask(task);
-            if (outcome == TransitionOutcome.Applied && report.State.IsTerminal())
-                turn.RecordEnd(worker, task.Id);
-        }
-        else if (report.State.IsTerminal())
-            turn.RecordEnd(worker, task.Id);
-        else
-            moves.Move(task, report.State, null); // Ends what runs although the broker has it as ended.
-    }
-
-    // A task that the broker does not know on this worker: what runs is ended, what has ended may be forgotten.
-    private void Disown(WorkerId worker, TaskReport report)
-    {
-        if (report.State.IsTerminal())
-            turn.RecordEnd(worker, report.TaskId);
-        else if (TaskStateMachine.Decide(TaskState.Deleted, report.State, default).Effects.Contains(TransitionEffect.Kill))
-            turn.Effects.Add(new ToWorker(worker, new KillTask(report.TaskId, "the broker does not know this task on this worker")));
+        TaskId[] result = [.. tasks];
+        Array.Sort(result, (a, b) => string.CompareOrdinal(a.Value, b.Value));
+        return result;
     }
 }

@@ -75,6 +75,12 @@ internal sealed record StoredState
 
     /// <summary>All replies that were not pruned.</summary>
     public required IReadOnlyList<ReplyRecord> Replies { get; init; }
+
+    /// <summary>All quotas.</summary>
+    public IReadOnlyList<QuotaRecord> Quotas { get; init; } = [];
+
+    /// <summary>All reservations.</summary>
+    public IReadOnlyList<ReservationRecord> Reservations { get; init; } = [];
 }
 
 /// <summary>A batch: rows to insert or replace, and keys to delete. A key is in at most one of both.</summary>
@@ -115,6 +121,18 @@ internal sealed record StoreChanges
 
     /// <summary>Replies to delete.</summary>
     public IReadOnlyList<Guid> DeletedReplies { get; init; } = [];
+
+    /// <summary>Quotas to insert or replace.</summary>
+    public IReadOnlyList<QuotaRecord> Quotas { get; init; } = [];
+
+    /// <summary>Roles whose quotas to delete.</summary>
+    public IReadOnlyList<string> DeletedQuotas { get; init; } = [];
+
+    /// <summary>Reservations to insert or replace.</summary>
+    public IReadOnlyList<ReservationRecord> Reservations { get; init; } = [];
+
+    /// <summary>Workers whose reservations to delete.</summary>
+    public IReadOnlyList<WorkerId> DeletedReservations { get; init; } = [];
 }
 
 /// <summary>Another broker has taken the leadership: this one must step down and reload.</summary>

@@ -30,6 +30,8 @@ internal static class StateReader
             Workers = await RowsAsync<WorkerRow, State.WorkerRecord>("load_workers", row => row.ToRecord(shared)).ConfigureAwait(false),
             Updates = await RowsAsync<UpdateRow, State.UpdateRecord>("load_updates", row => row.ToRecord(shared)).ConfigureAwait(false),
             Replies = await RowsAsync<ReplyRow, State.ReplyRecord>("load_replies", row => row.ToRecord()).ConfigureAwait(false),
+            Quotas = await RowsAsync<QuotaRow, State.QuotaRecord>("load_quotas", row => row.ToRecord(shared)).ConfigureAwait(false),
+            Reservations = await RowsAsync<ReservationRow, State.ReservationRecord>("load_reservations", row => row.ToRecord(shared)).ConfigureAwait(false),
         };
 
         async Task<IReadOnlyList<TRecord>> RowsAsync<TRow, TRecord>(string statement, Func<TRow, TRecord> read)

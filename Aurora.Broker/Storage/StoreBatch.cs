@@ -29,12 +29,16 @@ internal static class StoreBatch
         Add("delete_configurations", changes.DeletedConfigurations, (row, id) => row.LoneKey("configuration_id", id, KeyLength.Digest));
         Add("delete_workers", changes.DeletedWorkers, (row, worker) => row.LoneKey("worker_id", worker.Value, KeyLength.Identifier));
         Add("delete_replies", changes.DeletedReplies, (row, command) => row.LoneKey("command_id", command.ToString(), KeyLength.Uuid));
+        Add("delete_quotas", changes.DeletedQuotas, (row, role) => row.LoneKey("role", role, KeyLength.Identifier));
+        Add("delete_reservations", changes.DeletedReservations, (row, worker) => row.LoneKey("worker_id", worker.Value, KeyLength.Identifier));
         Add("write_configurations", changes.Configurations, InRow<ConfigurationRecord>(ConfigurationRow.Write));
         Add("write_jobs", changes.Jobs, InRow<JobRecord>(JobRow.Write));
         Add("write_tasks", EndedFirst(changes.Tasks), InRow<TaskRecord>(TaskRow.Write));
         Add("write_updates", changes.Updates, InRow<UpdateRecord>(UpdateRow.Write));
         Add("write_workers", changes.Workers, InRow<WorkerRecord>(WorkerRow.Write));
         Add("write_replies", changes.Replies, InRow<ReplyRecord>(ReplyRow.Write));
+        Add("write_quotas", changes.Quotas, InRow<QuotaRecord>(QuotaRow.Write));
+        Add("write_reservations", changes.Reservations, InRow<ReservationRecord>(ReservationRow.Write));
         return batch;
 
         void Add<T>(string name, IReadOnlyList<T> items, Action<RowWriter, T> write)

@@ -31,6 +31,7 @@ namespace Aurora.Broker.Storage;
 [JsonSerializable(typeof(UpdateConfiguration))]
 [JsonSerializable(typeof(JobConfiguration))]
 [JsonSerializable(typeof(Reply))]
+[JsonSerializable(typeof(DrainRequest))]
 internal sealed partial class StoreJson : JsonSerializerContext
 {
     private static StoreJson? columns;

@@ -66,6 +66,9 @@ internal sealed class JobPages(string clusterName)
         await WriteAsync(context, key.ToString(), html.ToString());
     }
 
+    private static string Disk(ResourceUsage used) =>
+        used.Disk is { } disk ? string.Create(CultureInfo.InvariantCulture, $"{disk / 1048576.0:0.#} MB disk") : "disk not measured";
+
     private static void AppendTask(StringBuilder html, TaskSummary task)
     {
         html.Append(CultureInfo.InvariantCulture, $"<h2>Instance {task.Instance}: {E(Name(task.State))}</h2><p><code>{E(task.TaskId.Value)}</code>");
@@ -75,7 +78,7 @@ internal sealed class JobPages(string clusterName)
         if (task.Ports is { Count: > 0 } ports)
             html.Append(CultureInfo.InvariantCulture, $"<p>Ports: {E(string.Join(", ", ports.Select(p => $"{p.Key}={p.Value}")))}</p>");
         if (task.Usage is { } used)
-            html.Append(CultureInfo.InvariantCulture, $"<p>Used: {used.CpuSecs:0.##} s CPU, at most {used.RamPeak / 1048576.0:0.#} MB memory, {used.Disk / 1048576.0:0.#} MB disk</p>");
+            html.Append(CultureInfo.InvariantCulture, $"<p>Used: {used.CpuSecs:0.##} s CPU, at most {used.RamPeak / 1048576.0:0.#} MB memory, {Disk(used)}</p>");
         if (task.PendingReason is { } reason)
             html.Append(CultureInfo.InvariantCulture, $"<p>Pending: {E(reason)}</p>");
         html.Append("<table><tr><th>When<th>State<th>Message</tr>");

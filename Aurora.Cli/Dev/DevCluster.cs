@@ -4,6 +4,7 @@ using Aurora.Broker.Storage;
 using Aurora.Client;
 using Aurora.Client.Clusters;
 using Aurora.Core.Errors;
+using Aurora.Core.Messages;
 using Aurora.Messaging;
 using Aurora.Messaging.InProcess;
 using Aurora.Messaging.RabbitMq;
@@ -19,6 +20,8 @@ internal sealed class DevCluster : IAsyncDisposable
 {
     /// <summary>A person waits at the prompt: shorter than the minute that a worker in production gives.</summary>
     private static readonly TimeSpan KillWait = TimeSpan.FromSeconds(10);
+    /// <summary>On one's own machine nobody grants quotas: a production job runs as it is. A quota that is set all the same is kept to.</summary>
+    private static readonly QuotaAmount Plenty = new(1_000_000, 1L << 60, 1L << 60);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly Stack<IAsyncDisposable> _parts = new();
     private ClusterRegistration? _registration;
@@ -97,7 +100,10 @@ internal sealed class DevCluster : IAsyncDisposable
         var (brokerBus, workerBus) = await ConnectAsync(options, loggers, time, stop).ConfigureAwait(false);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var broker = Own(await BrokerHost.StartAsync(
-            new BrokerOptions { ClusterName = options.Name, HttpAddress = $"http://127.0.0.1:{options.Port}", WebToken = token },
+            new BrokerOptions
+            {
+                ClusterName = options.Name, HttpAddress = $"http://127.0.0.1:{options.Port}", WebToken = token, DefaultQuota = Plenty,
+            },
             store, brokerBus, loggers, time, stop).ConfigureAwait(false));
         WebAddress = broker.WebAddress!; // It was given an address.
         await LeadAsync(broker, time, stop).ConfigureAwait(false);

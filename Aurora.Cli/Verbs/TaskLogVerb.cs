@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Aurora.Client.Logs;
 using Aurora.Core.Errors;
-using Aurora.Core.Jobs;
 
 namespace Aurora.Cli.Verbs;
 
@@ -13,7 +12,7 @@ internal static class TaskLogVerb
     internal static Command Define(CliContext context)
     {
         var key = new Argument<string>("KEY/INSTANCE") { Description = "The job and one instance: cluster/role/environment/name/0." };
-        var task = new Option<string?>("--task") { Description = "One attempt by its task id; without it the newest that has started." };
+        var task = Arguments.Task();
         var process = new Option<string?>("--process") { Description = "The process; without it the last that failed, else the last that started." };
         var stream = new Option<string>("--stream") { Description = "stdout (default) or stderr.", DefaultValueFactory = _ => "stdout" };
         stream.AcceptOnlyFromAmong("stdout", "stderr");
@@ -27,25 +26,16 @@ internal static class TaskLogVerb
 
     private static async Task<int> RunAsync(CliContext context, Wish wish, CancellationToken stop)
     {
-        var (job, instances) = Arguments.ReadKeyAndInstances(wish.Key);
-        if (instances is not [var instance])
-        {
-            throw new AuroraException(new Fault(ErrorCodes.InvalidArgument, "KEY/INSTANCE", wish.Key, $"must name exactly one instance, for example {job}/0"));
-        }
-
+        var (job, instance) = Arguments.ReadKeyAndInstance(wish.Key, otherwise: null);
         if (wish.Tail is < 0)
         {
             throw new AuroraException(new Fault(ErrorCodes.InvalidArgument, "--tail", wish.Tail.Value.ToString(CultureInfo.InvariantCulture), "must be 0 or more"));
         }
 
-        if (wish.Task is not null && !TaskId.IsValid(wish.Task))
-        {
-            throw new AuroraException(new Fault(ErrorCodes.InvalidArgument, "--task", wish.Task, "is not a task id"));
-        }
-
+        var asked = Arguments.ReadTask(wish.Task);
         var client = await context.ConnectAsync(job.Cluster, stop).ConfigureAwait(false);
         await using var _ = client.ConfigureAwait(false);
-        var task = wish.Task is not null ? new TaskId(wish.Task) : await client.FindStartedTaskAsync(job, instance, stop).ConfigureAwait(false);
+        var task = asked ?? await client.FindStartedTaskAsync(job, instance, stop).ConfigureAwait(false);
         var query = new TaskLogQuery(task) { Process = wish.Process, Stream = wish.Stream };
         var decoder = new UTF8Encoding(false).GetDecoder(); // A character may be cut between two chunks.
         var text = new char[query.MaxBytes + 1];

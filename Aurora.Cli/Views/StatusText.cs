@@ -72,7 +72,7 @@ internal static class StatusText
 
         if (task.Usage is { } used)
         {
-            writer.WriteLine($"    used: cpu {Seconds(used.CpuSecs)}, peak ram {Measured(used.RamPeak)}, disk {Measured(used.Disk)}");
+            writer.WriteLine($"    used: cpu {Seconds(used.CpuSecs)}, peak ram {Measured(used.RamPeak)}, disk {(used.Disk is { } disk ? Measured(disk) : "not measured")}");
         }
 
         writer.WriteLine("    events:");

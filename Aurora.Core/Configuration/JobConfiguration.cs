@@ -63,6 +63,9 @@ public sealed record JobConfiguration
     /// <summary>Placement constraints: attribute to expression (aurora-spec section 5.3).</summary>
     public IReadOnlyDictionary<string, string> Constraints { get; set; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Which of the workers that fit it would rather have; null takes the broker's order.</summary>
+    public PlacementConfiguration? Placement { get; set; }
+
     /// <summary>Free key-value pairs shown to people; part of the task's fingerprint.</summary>
     public IReadOnlyList<MetadataEntry> Metadata { get; set; } = [];
 
@@ -131,6 +134,13 @@ public sealed record PartitionPolicyConfiguration
 
     /// <summary>How many seconds to wait before it is; 0 or more, default 0.</summary>
     public int DelaySecs { get; set; }
+
+    /// <summary>
+    /// After how many seconds without a word of the broker the worker ends the task by itself, as a kill does; 10 to 86,400; null (the default) is never. Ours, not Aurora's
+    /// (docs/decisions/0009). With the time that the end may take this must be less than the broker's worker_lost_secs and <see cref="DelaySecs"/> together for no second copy ever
+    /// to run. Also a broker that is away for that long ends such tasks.
+    /// </summary>
+    public int? StopAfterSecs { get; set; }
 }
 
 /// <summary>How many instances must stay up (aurora-spec sections 2.9 and 8.3). Exactly one of the three shapes is filled in.</summary>

@@ -39,6 +39,9 @@ public sealed class PortPlan
     /// <summary>The names to allocate a number for, each once, sorted.</summary>
     public IReadOnlyList<string> Requested { get; }
 
+    /// <summary>The fixed numbers that the task will listen on, each once, sorted: no two tasks on one machine can have the same.</summary>
+    public IReadOnlyList<int> FixedNumbers => [.. statics.Values.Distinct().Order()];
+
     /// <summary>Makes the plan of a task.</summary>
     /// <param name="task">The task of a valid job; its command lines are looked at.</param>
     /// <param name="announce">The job's announcer; null for none.</param>

@@ -16,7 +16,7 @@ public static class SupportCheck
     public static IReadOnlyList<Fault> Unsupported(JobConfiguration job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return [.. JobFields(job).Concat(TaskFields(job.Task)).Concat(UpdateFields(job.UpdateConfig))
+        return [.. JobFields(job).Concat(UpdateFields(job.UpdateConfig))
             .Where(f => f.IsAsked)
             .Select(f => new Fault(ErrorCodes.NotSupportedYet, f.Field, f.Value is null ? "" : ShownValue.Of(f.Value),
                 $"not supported yet: {f.Field} {f.What}".TrimEnd()))];
@@ -25,25 +25,13 @@ public static class SupportCheck
     private static IEnumerable<Wish> JobFields(JobConfiguration job) =>
     [
         new(job.Announce?.ZkPath is not null, "announce.zk_path", job.Announce?.ZkPath, "(there is no ZooKeeper; the broker is the registry)"),
-        new(job.Tier is not (null or "preemptible"), "tier", job.Tier, "other than 'preemptible'"),
-        new(job.Production, "production", "true", ""),
-        new(job.Priority != 0, "priority", Text(job.Priority), "other than 0"),
         new(job.CronSchedule is not null, "cron_schedule", job.CronSchedule, "(cron jobs)"),
         new(job.CronCollisionPolicy != "KILL_EXISTING", "cron_collision_policy", job.CronCollisionPolicy, "(cron jobs)"),
-        new(job.Constraints.Count > 0, "constraints", string.Join("; ", job.Constraints.Select(c => $"{c.Key}={c.Value}")),
-            "(placement constraints)"),
         new(IsContainer(job.Container), "container", null, "(container images)"),
         new(job.ExecutorConfig is not (null or { Name: "AuroraExecutor", Data: "" }), "executor_config", job.ExecutorConfig?.Name,
             "(custom executors)"),
         new(job.EnableHooks, "enable_hooks", "true", ""),
-        new(job.PartitionPolicy is not (null or { Reschedule: true, DelaySecs: 0 }), "partition_policy", null, "other than rescheduling at once"),
-        new(job.SlaPolicy is not null, "sla_policy", null, ""),
         new(job.TaskLinks.Count > 0, "task_links", null, ""),
-    ];
-
-    private static IEnumerable<Wish> TaskFields(TaskConfiguration task) =>
-    [
-        new(task.Resources.Gpu != 0, "task.resources.gpu", Text(task.Resources.Gpu), "other than 0"),
     ];
 
     private static IEnumerable<Wish> UpdateFields(UpdateConfiguration update) =>

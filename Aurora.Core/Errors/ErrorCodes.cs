@@ -37,6 +37,10 @@ public static class ErrorCodes
     public const string NotAService = "AUR2008";           // updates are for services
     public const string CommandReused = "AUR2009";         // one command id, two different commands
     public const string SandboxFileNotFound = "AUR2010";   // no such file in the sandbox, or one that is not read for others
+    public const string WorkerNotFound = "AUR2011";        // no such worker
+    public const string QuotaExceeded = "AUR2012";         // more than the role's quota, or a quota below what is used
+    public const string UnknownTier = "AUR2013";           // the broker has no such tier
+    public const string DrainEnded = "AUR2014";            // somebody ended a drain while somebody else waited for it
     public const string UnknownCluster = "AUR3001";        // the cluster is not in clusters.json
     public const string ClusterUnreachable = "AUR3002";    // no connection, or it broke
     public const string Timeout = "AUR3003";               // no answer in time; the outcome is unknown, and a retry is safe

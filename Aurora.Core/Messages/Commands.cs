@@ -80,6 +80,22 @@ public sealed record GetUpdates(Guid CommandId, string User, JobKey Job, string?
 public sealed record ReadTaskLog(
     Guid CommandId, string User, TaskId TaskId, string? Process, int? Run, string Stream, long Offset, int MaxBytes) : ICommand;
 
+/// <summary>Asks for bytes of a file in a task's sandbox. Result: <see cref="FileChunk"/>.</summary>
+/// <param name="CommandId">See <see cref="ICommand"/>.</param>
+/// <param name="User">See <see cref="ICommand"/>.</param>
+/// <param name="TaskId">The task.</param>
+/// <param name="Path">The file, relative to the sandbox, parts divided by <c>/</c>; 1 to 4,096 characters.</param>
+/// <param name="Offset">From which byte; negative counts from the end of the file.</param>
+/// <param name="MaxBytes">At most so many bytes, 1 to 1 MiB.</param>
+public sealed record ReadTaskFile(Guid CommandId, string User, TaskId TaskId, string Path, long Offset, int MaxBytes) : ICommand;
+
+/// <summary>Asks what is in a folder of a task's sandbox. Result: <see cref="TaskFileList"/>.</summary>
+/// <param name="CommandId">See <see cref="ICommand"/>.</param>
+/// <param name="User">See <see cref="ICommand"/>.</param>
+/// <param name="TaskId">The task.</param>
+/// <param name="Path">The folder, relative to the sandbox, at most 4,096 characters; empty for the sandbox itself.</param>
+public sealed record ListTaskFiles(Guid CommandId, string User, TaskId TaskId, string Path) : ICommand;
+
 /// <summary>Asks about the cluster. Result: <see cref="ClusterStatus"/>.</summary>
 /// <param name="CommandId">See <see cref="ICommand"/>.</param>
 /// <param name="User">See <see cref="ICommand"/>.</param>

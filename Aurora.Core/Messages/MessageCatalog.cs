@@ -17,7 +17,15 @@ public static class MessageCatalog
         new("get_tasks", 1, AuroraJson.Default.GetTasks),
         new("get_updates", 1, AuroraJson.Default.GetUpdates),
         new("read_task_log", 1, AuroraJson.Default.ReadTaskLog),
+        new("read_task_file", 1, AuroraJson.Default.ReadTaskFile),
+        new("list_task_files", 1, AuroraJson.Default.ListTaskFiles),
         new("get_cluster", 1, AuroraJson.Default.GetCluster),
+        new("get_workers", 1, AuroraJson.Default.GetWorkers),
+        new("drain_workers", 1, AuroraJson.Default.DrainWorkers),
+        new("deactivate_workers", 1, AuroraJson.Default.DeactivateWorkers),
+        new("activate_workers", 1, AuroraJson.Default.ActivateWorkers),
+        new("get_quotas", 1, AuroraJson.Default.GetQuotas),
+        new("set_quota", 1, AuroraJson.Default.SetQuota),
         new("reply", 1, AuroraJson.Default.Reply),
         new("worker_hello", 1, AuroraJson.Default.WorkerHello),
         new("worker_heartbeat", 1, AuroraJson.Default.WorkerHeartbeat),
@@ -26,6 +34,7 @@ public static class MessageCatalog
         new("kill_task", 1, AuroraJson.Default.KillTask),
         new("ends_recorded", 1, AuroraJson.Default.EndsRecorded),
         new("send_hello", 1, AuroraJson.Default.SendHello),
+        new("heartbeat_heard", 1, AuroraJson.Default.HeartbeatHeard),
         new("check_role", 1, AuroraJson.Default.CheckRole),
         new("role_checked", 1, AuroraJson.Default.RoleChecked),
         new("read_log", 1, AuroraJson.Default.ReadLog),
@@ -35,6 +44,8 @@ public static class MessageCatalog
         new("list_sandbox", 1, AuroraJson.Default.ListSandbox),
         new("sandbox_listed", 1, AuroraJson.Default.SandboxListed),
         new("task_state_changed", 1, AuroraJson.Default.TaskStateChanged),
+        new("duplicate_found", 1, AuroraJson.Default.DuplicateFound),
+        new("worker_mode_changed", 1, AuroraJson.Default.WorkerModeChanged),
     ];
 
     private static readonly FrozenDictionary<string, MessageContract> ByName = Entries.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);

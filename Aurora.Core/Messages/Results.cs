@@ -91,7 +91,7 @@ public sealed record TaskSummary
     /// <summary>The worker's host name.</summary>
     public string? Host { get; init; }
 
-    /// <summary>When PENDING or THROTTLED: why, in plain words.</summary>
+    /// <summary>When PENDING, THROTTLED or PARTITIONED: why, and what comes next, in plain words.</summary>
     public string? PendingReason { get; init; }
 
     /// <summary>How many attempts of this instance failed before.</summary>
@@ -169,8 +169,8 @@ public sealed record ResourceUsage
     /// <summary>The most memory that it had at once, in bytes, as far as the worker can see it (a cgroup sees all; sampling sees what it meets).</summary>
     public long RamPeak { get; init; }
 
-    /// <summary>Sandbox and logs on disk when last measured, in bytes.</summary>
-    public long Disk { get; init; }
+    /// <summary>Sandbox and logs on disk when last measured, in bytes; null where they were not, for example because the task ended before the first look.</summary>
+    public long? Disk { get; init; }
 }
 
 /// <summary>Result of <see cref="GetUpdates"/>, newest first.</summary>
@@ -228,12 +228,18 @@ public sealed record UpdateEvent(DateTimeOffset At, string Status, int? Instance
 /// <param name="Ended">Whether the run has ended, so that nothing more will come.</param>
 public sealed record LogChunk(string Process, int Run, string Stream, long Offset, byte[] Data, long Length, bool Ended);
 
-/// <summary>Bytes of a file in a task's sandbox.</summary>
+/// <summary>Result of <see cref="ReadTaskFile"/>: bytes of a file in a task's sandbox.</summary>
 /// <param name="Path">The file, relative to the sandbox.</param>
 /// <param name="Offset">Where <paramref name="Data"/> begins in the file.</param>
 /// <param name="Data">The bytes (base64 on the wire).</param>
 /// <param name="Length">How long the file is now.</param>
 public sealed record FileChunk(string Path, long Offset, byte[] Data, long Length);
+
+/// <summary>Result of <see cref="ListTaskFiles"/>: what is in a folder of a task's sandbox.</summary>
+/// <param name="Path">The folder, relative to the sandbox; empty for the sandbox itself.</param>
+/// <param name="Entries">What is there, by name; at most 10,000.</param>
+/// <param name="Truncated">Whether there is more.</param>
+public sealed record TaskFileList(string Path, IReadOnlyList<SandboxEntry> Entries, bool Truncated);
 
 /// <summary>One name in a folder of a task's sandbox.</summary>
 /// <param name="Name">The name; bytes that are no UTF-8 are replaced.</param>
@@ -248,7 +254,11 @@ public sealed record SandboxEntry(string Name, string Kind, long Size, DateTimeO
 /// <param name="Leader">The leading broker.</param>
 /// <param name="Url">The address of its pages.</param>
 /// <param name="Workers">The workers that are known.</param>
-public sealed record ClusterStatus(string Name, string Version, string Leader, string Url, IReadOnlyList<WorkerSummary> Workers);
+public sealed record ClusterStatus(string Name, string Version, string Leader, string Url, IReadOnlyList<WorkerSummary> Workers)
+{
+    /// <summary>How many attempts were found alive beside a newer one of their instance, since this broker leads.</summary>
+    public long DuplicatesFound { get; set; }
+}
 
 /// <summary>A worker as lists show it.</summary>
 /// <param name="Id">Its id.</param>
@@ -261,6 +271,24 @@ public sealed record ClusterStatus(string Name, string Version, string Leader, s
 public sealed record WorkerSummary(
     WorkerId Id, string Host, bool IsUp, ResourceGrant Total, ResourceGrant Free, int Tasks, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>It is being emptied: it takes no more tasks.</summary>
+    /// <summary>It is being emptied, by its own wish or by a drain: it takes no more tasks.</summary>
     public bool Draining { get; set; }
+
+    /// <summary>Its place in maintenance.</summary>
+    public MaintenanceMode Mode { get; set; }
+
+    /// <summary>The drain that is under way or was done; null without one.</summary>
+    public DrainRequest? Drain { get; set; }
+
+    /// <summary>When DRAINING: what it waits for, in plain words.</summary>
+    public string? DrainWaits { get; set; }
+
+    /// <summary>When it was last heard; null when not since this broker leads.</summary>
+    public DateTimeOffset? LastHeard { get; set; }
+
+    /// <summary>How many ports it can give to tasks; null where it did not say.</summary>
+    public int? PortCount { get; set; }
+
+    /// <summary>What is wrong with it, for somebody to mend; null when nothing is. While there is something it gets no tasks.</summary>
+    public string? Problem { get; set; }
 }

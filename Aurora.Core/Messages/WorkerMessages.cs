@@ -24,18 +24,47 @@ public sealed record WorkerHello(
 {
     /// <summary>The worker is being emptied (<c>aurora-worker --drain</c>): it takes no more tasks, and ends those that it has.</summary>
     public bool Draining { get; set; }
+
+    /// <summary>How many ports it can give to tasks; null where it did not say, and then they are not counted.</summary>
+    public int? PortCount { get; set; }
+
+    /// <summary>Counts what the session says, this hello included; a lower number that comes later was overtaken. Null from a worker that does not count.</summary>
+    public long? Sequence { get; set; }
+
+    /// <summary>
+    /// The sessions that were on the worker's folder before this one, the last one first. An agent that does not name the session that the broker knows is not its successor
+    /// but another agent under the same id. Null from a worker that does not keep them.
+    /// </summary>
+    public IReadOnlyList<Guid>? PreviousSessions { get; set; }
 }
 
 /// <summary>A worker says that it is still there. The first one of a session comes after its <see cref="WorkerHello"/>.</summary>
 /// <param name="Worker">The worker.</param>
 /// <param name="Session">As in its hello.</param>
-public sealed record WorkerHeartbeat(WorkerId Worker, Guid Session);
+public sealed record WorkerHeartbeat(WorkerId Worker, Guid Session)
+{
+    /// <summary>Counts the session's heartbeats; set on those that shall be answered by <see cref="HeartbeatHeard"/>, and null on the others.</summary>
+    public long? AnswerTo { get; set; }
+
+    /// <summary>As in <see cref="WorkerHello.Sequence"/>.</summary>
+    public long? Sequence { get; set; }
+
+    /// <summary>
+    /// What a hello would list now, as <see cref="Aurora.Core.Tasks.TaskDigest"/> writes it. Where it stays different from what the broker has, the broker asks for the
+    /// hello, and so notices what was lost. Null from a worker that makes none.
+    /// </summary>
+    public string? TasksDigest { get; set; }
+}
 
 /// <summary>Tasks changed. Sent again until the bus has confirmed it; a repeated or stale report changes nothing.</summary>
 /// <param name="Worker">The worker.</param>
 /// <param name="Session">As in its hello.</param>
 /// <param name="Tasks">The tasks, in order of change.</param>
-public sealed record TasksReported(WorkerId Worker, Guid Session, IReadOnlyList<TaskReport> Tasks);
+public sealed record TasksReported(WorkerId Worker, Guid Session, IReadOnlyList<TaskReport> Tasks)
+{
+    /// <summary>As in <see cref="WorkerHello.Sequence"/>.</summary>
+    public long? Sequence { get; set; }
+}
 
 /// <summary>What a worker says of one task.</summary>
 /// <param name="TaskId">The task.</param>
@@ -69,6 +98,11 @@ public sealed record LaunchTask(TaskId TaskId, JobKey Job, int Instance, TaskCon
 
     /// <summary>Aliases and static numbers of its ports; null for none.</summary>
     public AnnounceConfiguration? Announce { get; set; }
+
+    /// <summary>
+    /// After how many seconds without a word of the leader the worker ends the task by itself (the job's <c>partition_policy.stop_after_secs</c>); null for never.
+    /// </summary>
+    public int? StopAfterSecs { get; set; }
 }
 
 /// <summary>End this task. A worker that does not know it reports it LOST; one that has ended it reports its end again.</summary>
@@ -82,6 +116,14 @@ public sealed record EndsRecorded(IReadOnlyList<TaskId> Tasks);
 
 /// <summary>The broker does not know the worker, or has just become leader: it asks for a <see cref="WorkerHello"/>.</summary>
 public sealed record SendHello;
+
+/// <summary>
+/// The leader has heard a heartbeat that asked for it (<see cref="WorkerHeartbeat.AnswerTo"/>). The worker knows by it that it was not cut off when it sent that
+/// heartbeat, whatever the clocks of both say.
+/// </summary>
+/// <param name="Session">As in the heartbeat; another session's answer means nothing.</param>
+/// <param name="Number">The heartbeat's number.</param>
+public sealed record HeartbeatHeard(Guid Session, long Number);
 
 /// <summary>A request, answered by <see cref="RoleChecked"/>: can the worker run processes as this role?</summary>
 /// <param name="Role">The role.</param>
@@ -142,3 +184,27 @@ public sealed record SandboxListed(IReadOnlyList<SandboxEntry>? Entries, bool Tr
 /// <param name="Message">Why, if there is something to say.</param>
 public sealed record TaskStateChanged(
     TaskId TaskId, JobKey Job, int Instance, TaskState From, TaskState To, WorkerId? Worker, DateTimeOffset At, string? Message);
+
+/// <summary>
+/// An attempt that the broker had given up is still there, while another attempt at the instance is active; sent after it was stored, once per attempt. The old one is being
+/// killed. Routing key <c>role.env.name.instance.DUPLICATE_FOUND</c>.
+/// </summary>
+/// <param name="TaskId">The attempt that should not be.</param>
+/// <param name="Job">Its job.</param>
+/// <param name="Instance">Its instance.</param>
+/// <param name="Worker">The worker that it is on.</param>
+/// <param name="ActiveTask">The attempt that is authorised.</param>
+/// <param name="ActiveWorker">Where that one is; null when it is not placed.</param>
+/// <param name="At">When the broker learned of it.</param>
+/// <param name="Message">What was found, in words.</param>
+public sealed record DuplicateFound(
+    TaskId TaskId, JobKey Job, int Instance, WorkerId Worker, TaskId ActiveTask, WorkerId? ActiveWorker, DateTimeOffset At, string Message);
+
+/// <summary>A worker's place in maintenance changed; sent after it was stored. Routing key <c>worker.id.MODE</c>.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Host">Its host name.</param>
+/// <param name="From">The mode before.</param>
+/// <param name="To">The mode now.</param>
+/// <param name="At">When.</param>
+/// <param name="Message">Who wanted it and why, or what came to pass.</param>
+public sealed record WorkerModeChanged(WorkerId Worker, string Host, MaintenanceMode From, MaintenanceMode To, DateTimeOffset At, string Message);

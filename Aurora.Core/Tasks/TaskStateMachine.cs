@@ -5,7 +5,7 @@ namespace Aurora.Core.Tasks;
 
 /// <summary>
 /// The task state machine of aurora-spec section 4, as a table. A cell that is not in the table is illegal without effects; a state to itself changes nothing.
-/// It is weak where Aurora's is: nothing here times out a STARTING task, and a service that ends well while PARTITIONED is not started again.
+/// Three cells of PARTITIONED are ours, not Aurora's (docs/decisions/0008): FINISHED starts a service again, KILLED ends the attempt, and KILLING tells the worker.
 /// </summary>
 public static class TaskStateMachine
 {
@@ -55,10 +55,11 @@ public static class TaskStateMachine
         [(Partitioned, Running)] = Rule.Save,
         [(Partitioned, Starting)] = Rule.Save,
         [(Partitioned, Assigned)] = Rule.Save,
-        [(Partitioned, Finished)] = Rule.Save, // As Aurora's code: no new attempt, even for a service.
+        [(Partitioned, Finished)] = Rule.ServicePath, // Ours: in Aurora a service that ended while its worker was out of reach stays down.
         [(Partitioned, Failed)] = Rule.FailPath,
+        [(Partitioned, Killed)] = Rule.Reschedule, // Ours: in Aurora illegal, which leaves an ended attempt PARTITIONED for good.
         [(Partitioned, Lost)] = Rule.KillAndRescheduleUnlessKilling,
-        [(Partitioned, Killing)] = Rule.ToLost,
+        [(Partitioned, Killing)] = Rule.ToLostAndKill, // Ours: the kill waits in the worker's queue; in Aurora it is sent only when the worker tells of the task.
         [(Partitioned, Restarting)] = Rule.ToLost,
         [(Partitioned, Draining)] = Rule.ToLost,
         [(Partitioned, Preempting)] = Rule.ToLost,
@@ -140,6 +141,7 @@ public static class TaskStateMachine
         Kill,
         KillAndRescheduleUnlessKilling,
         ToLost,
+        ToLostAndKill,
         IllegalKill,
     }
 
@@ -150,6 +152,8 @@ public static class TaskStateMachine
         Applied(TransitionEffect.SaveState, TransitionEffect.Reschedule, TransitionEffect.Kill);
     private static readonly TransitionDecision SaveKill = Applied(TransitionEffect.SaveState, TransitionEffect.Kill);
     private static readonly TransitionDecision SaveToLost = Applied(TransitionEffect.SaveState, TransitionEffect.TransitionToLost);
+    private static readonly TransitionDecision SaveToLostKill =
+        Applied(TransitionEffect.SaveState, TransitionEffect.TransitionToLost, TransitionEffect.Kill);
     private static readonly TransitionDecision Failure = Applied(TransitionEffect.IncrementFailures, TransitionEffect.SaveState);
     private static readonly TransitionDecision FailureReschedule =
         Applied(TransitionEffect.IncrementFailures, TransitionEffect.SaveState, TransitionEffect.Reschedule);
@@ -178,6 +182,7 @@ public static class TaskStateMachine
             Rule.Kill => SaveKill,
             Rule.KillAndRescheduleUnlessKilling => facts.HasKillingInHistory ? SaveKill : SaveRescheduleKill,
             Rule.ToLost => SaveToLost,
+            Rule.ToLostAndKill => SaveToLostKill,
             _ => new TransitionDecision(TransitionOutcome.IllegalWithSideEffects, [TransitionEffect.Kill],
                 $"a {from} task cannot become {to}; what runs is ended"),
         };

@@ -5,9 +5,15 @@ using Aurora.Shim.Trees;
 namespace Aurora.Shim.Groups;
 
 /// <summary>
-/// Bounds how many processes a run can start where there is no control group for it: RLIMIT_NPROC, which counts all processes and threads of the user, so that those
-/// which are there already are added. Weak: the role's runs share what is left, and root is not bound by it. The count is read at most once a second.
+/// Bounds how many processes a run can start where there is no control group for it: RLIMIT_NPROC, which counts all processes and threads of the user. So those which are
+/// there already are added, and room for as many as the run may start comes on top: whoever judges by counting must be able to see more than is allowed, and what others of
+/// the role start later takes from the same room. As long as they start fewer than that, a run that takes too much is seen; when several do at once, the ones that are seen
+/// are ended, which makes room for the next to be seen. Weak: the role's runs share what is left, and root is not bound by it.
 /// </summary>
+/// <remarks>
+/// All processes are looked at at most once a second; in between, the count is raised by what the machine as a whole has gained, so that a run that starts just after a
+/// hundred others is not held below what it may use.
+/// </remarks>
 internal sealed unsafe class ProcessLimit
 {
     private const int Processes = 6;
@@ -15,6 +21,7 @@ internal sealed unsafe class ProcessLimit
 
     private long _count;
     private long _readAt = -Freshness;
+    private long _threadsThen;
     private Libc.ResourceLimit _own;
     private ulong _bound;
 
@@ -26,9 +33,10 @@ internal sealed unsafe class ProcessLimit
     public void Enter(int more)
     {
         var now = Environment.TickCount64;
+        var threads = KernelTasks.Read().Threads; // Before the count: what starts while it is made counts twice rather than never.
         if (now - _readAt >= Freshness)
         {
-            (_count, _readAt) = (Count(), now);
+            (_count, _readAt, _threadsThen) = (Count(), now, threads);
         }
 
         Libc.ResourceLimit own;
@@ -38,7 +46,7 @@ internal sealed unsafe class ProcessLimit
         }
 
         _own = own;
-        _bound = Math.Min((ulong)(_count + more), own.Hard);
+        _bound = Math.Min((ulong)(_count + Math.Max(0, threads - _threadsThen) + (2L * more)), own.Hard);
         own.Soft = _bound;
         _ = Libc.SetLimit(Processes, &own);
     }

@@ -1,4 +1,6 @@
 using Aurora.Core.Configuration;
+using Aurora.Core.Jobs;
+using Aurora.Worker.Fencing;
 using Aurora.Worker.Health;
 using Aurora.Worker.Isolation;
 using Aurora.Worker.Launching;
@@ -37,8 +39,14 @@ internal sealed record AgentParts(
     TimeProvider Time,
     ILogger Logger)
 {
-    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes.</summary>
-    public Func<string, long> DiskOf { get; init; } = _ => 0;
+    /// <summary>What a task's sandbox and logs had on disk when last measured, in bytes; null when they were not.</summary>
+    public Func<string, long?> DiskOf { get; init; } = _ => null;
+
+    /// <summary>Whether a task may begin; one that may not is given <see cref="TaskInput.Due"/> when that may have changed.</summary>
+    public Func<TaskId, bool> MayBegin { get; init; } = _ => true;
+
+    /// <summary>The time since the machine's boot, with what it was suspended for.</summary>
+    public Func<TimeSpan> SinceBoot { get; init; } = BootClock.Now;
 }
 
 /// <summary>What a worker adds to a task's grant.</summary>

@@ -69,4 +69,13 @@ internal static partial class Log
 
     [LoggerMessage(6016, LogLevel.Warning, "The bus is not reached yet; tried again: {Reason}")]
     public static partial void BusNotReached(ILogger logger, string reason);
+
+    [LoggerMessage(6021, LogLevel.Warning, "Task {Task} is ended: {Reason}")]
+    public static partial void FenceClosed(ILogger logger, TaskId task, string reason);
+
+    [LoggerMessage(6022, LogLevel.Warning, "The time of the last contact with the broker could not be written; an agent that is started now would end tasks early that must not outlive it")]
+    public static partial void ContactNotWritten(ILogger logger, Exception error);
+
+    [LoggerMessage(6023, LogLevel.Warning, "The session could not be written down; the broker may take the next agent for a twin of this one until it has been silent for a while")]
+    public static partial void SessionNotWritten(ILogger logger, Exception error);
 }

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
 using Aurora.Messaging;
+using Aurora.Worker.Fencing;
 using Aurora.Worker.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +23,7 @@ internal sealed class StatusReporter : IAsyncDisposable
     private readonly WorkerOptions _options;
     private readonly Guid _session;
     private readonly Func<IReadOnlyCollection<TaskOnWorker>> _tasks;
+    private readonly BrokerFence _fence;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -32,6 +35,8 @@ internal sealed class StatusReporter : IAsyncDisposable
     private volatile bool _helloWanted = true;
     private volatile bool _heartbeatDue;
     private volatile bool _draining;
+    private IReadOnlyList<Guid> _previousSessions = [];
+    private long _sequence; // touched only by the loop
     private Task _loop = Task.CompletedTask;
     private ITimer? _heartbeat;
 
@@ -40,22 +45,26 @@ internal sealed class StatusReporter : IAsyncDisposable
     /// <param name="options">Who the worker is.</param>
     /// <param name="session">New at each start of the agent.</param>
     /// <param name="tasks">Every task whose end the broker has not stored.</param>
+    /// <param name="fence">Says which heartbeats must be answered.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public StatusReporter(
-        IMessageBus bus, WorkerOptions options, Guid session, Func<IReadOnlyCollection<TaskOnWorker>> tasks, TimeProvider time, ILogger logger)
+        IMessageBus bus, WorkerOptions options, Guid session, Func<IReadOnlyCollection<TaskOnWorker>> tasks, BrokerFence fence, TimeProvider time, ILogger logger)
     {
         _bus = bus;
         _options = options;
         _session = session;
         _tasks = tasks;
+        _fence = fence;
         _time = time;
         _logger = logger;
     }
 
     /// <summary>Begins with a hello.</summary>
-    public void Start()
+    /// <param name="previousSessions">The sessions before this one, the last one first.</param>
+    public void Start(IReadOnlyList<Guid> previousSessions)
     {
+        _previousSessions = previousSessions;
         _heartbeat = _time.CreateTimer(_ => HeartbeatDue(), null, _options.HeartbeatInterval, _options.HeartbeatInterval);
         _loop = Task.Run(LoopAsync);
         Signal();
@@ -176,6 +185,8 @@ internal sealed class StatusReporter : IAsyncDisposable
                 _options.Id, _session, _options.Hostname, ProductVersion.Text, _options.Total, _options.Attributes, [.. tasks.Select(t => TaskNews.Standing(t.Task.Id, t.Plan, t.Task.Ports))])
             {
                 Draining = _draining,
+                Sequence = ++_sequence,
+                PreviousSessions = _previousSessions,
             },
             cancellationToken);
         foreach (var (task, plan) in tasks)
@@ -209,7 +220,10 @@ internal sealed class StatusReporter : IAsyncDisposable
             var news = changed.Select(t => (Task: t, t.Plan)).ToArray();
             await PublishAsync(
                 new TasksReported(
-                    _options.Id, _session, [.. news.SelectMany(n => TaskNews.Since(n.Task.Id, n.Plan, n.Task.Ports, n.Task.ConfirmedChanges)), .. extra.Select(e => e.Report)]),
+                    _options.Id, _session, [.. news.SelectMany(n => TaskNews.Since(n.Task.Id, n.Plan, n.Task.Ports, n.Task.ConfirmedChanges)), .. extra.Select(e => e.Report)])
+                {
+                    Sequence = ++_sequence,
+                },
                 cancellationToken);
             foreach (var (task, plan) in news)
             {
@@ -237,11 +251,26 @@ internal sealed class StatusReporter : IAsyncDisposable
 
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
-        if (_heartbeatDue)
+        if (_heartbeatDue || _fence.WantsHeartbeat())
         {
             _heartbeatDue = false;
-            await PublishAsync(new WorkerHeartbeat(_options.Id, _session), cancellationToken);
+            await PublishAsync(
+                new WorkerHeartbeat(_options.Id, _session) { AnswerTo = _fence.NextNumber(), Sequence = ++_sequence, TasksDigest = Digest().ToString() }, cancellationToken);
         }
+    }
+
+    private TaskDigest Digest()
+    {
+        var digest = default(TaskDigest);
+        foreach (var task in _tasks())
+        {
+            if (!task.IsRecorded)
+            {
+                digest = digest.Add(task.Id, TaskDigest.PhaseOf(task.Plan.State));
+            }
+        }
+
+        return digest;
     }
 
     private Task PublishAsync<T>(T message, CancellationToken cancellationToken)

@@ -308,7 +308,7 @@ internal sealed class TaskOnWorker
         await RemoveLeftoversAsync();
         if (_plan is { HasSandbox: false, Ending: null, IsTerminal: false })
         {
-            return Record(_launch.Prepare());
+            return _parts.MayBegin(Id) && Record(_launch.Prepare());
         }
 
         var step = _plan.Next(_parts.Time.GetUtcNow(), _parts.KillWait);
@@ -415,14 +415,19 @@ internal sealed class TaskOnWorker
             return;
         }
 
-        var wasTerminal = _visible.IsTerminal;
-        _visible = _plan;
-        _changed(this);
-        if (_plan.IsTerminal && !wasTerminal)
+        var ends = _plan.IsTerminal && !_visible.IsTerminal;
+        if (ends)
         {
-            Log.TaskEnded(_parts.Logger, Id, _plan.State, _plan.Changes[^1].Message);
+            // Before the end is told: who hears of it may count on the ports, and finds no group.
             _parts.Ports.Release(Id.Value);
             _parts.Isolation.Remove(Id.Value);
+        }
+
+        _visible = _plan;
+        _changed(this);
+        if (ends)
+        {
+            Log.TaskEnded(_parts.Logger, Id, _plan.State, _plan.Changes[^1].Message);
             _ = _ended.TrySetResult();
         }
     }

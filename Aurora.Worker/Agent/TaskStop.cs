@@ -21,6 +21,7 @@ internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch la
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
 
     private bool _sentTerminate;
+    private (int Runs, long Since)? _quiet;
     private TimeSpan _look = FirstLook;
 
     private string Id => order.TaskId.Value;
@@ -39,8 +40,11 @@ internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch la
                 return await CallAsync(EndHook.Graceful, plan, cancellationToken);
             case StopPhase.CallShutdown:
                 return await CallAsync(EndHook.Shutdown, plan, cancellationToken);
-            case StopPhase.Terminate or StopPhase.Kill when plan.Ending is { IsFinalizing: false } && IsClean(plan):
-                return new PlanEvent.Cleaned(Now, Now < plan.Deadline(parts.KillWait), usage());
+            case StopPhase.Terminate or StopPhase.Kill or StopPhase.Finish when IsEmpty(plan) is true:
+                return Over(plan, step, usage());
+            case StopPhase.Terminate or StopPhase.Kill or StopPhase.Finish when IsEmpty(plan) is null:
+                LookAgain();
+                return null;
             case StopPhase.Terminate:
                 await TerminateAsync(plan, cancellationToken);
                 return null;
@@ -48,7 +52,7 @@ internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch la
                 await KillAsync(plan, cancellationToken);
                 return null;
             case StopPhase.Finish when parts.Isolation.Kill(Id) == 0:
-                return new PlanEvent.Finalized(Now, usage());
+                return Over(plan, step, usage());
             case StopPhase.Finish:
                 LookAgain();
                 return null;
@@ -59,7 +63,27 @@ internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch la
 
     private DateTimeOffset Now => parts.Time.GetUtcNow();
 
-    private bool IsClean(TaskPlan plan) => !plan.IsLive && parts.Isolation.Count(Id) == 0;
+    // Null: nobody has looked since the last run was over.
+    private bool? IsEmpty(TaskPlan plan)
+    {
+        if (plan.IsLive)
+        {
+            return false;
+        }
+
+        // The moment from which on nothing is started; a final process that has run meanwhile makes it a later one.
+        var runs = plan.Processes.Sum(p => p.Run + 1);
+        if (_quiet?.Runs != runs)
+        {
+            _quiet = (runs, parts.Time.GetTimestamp());
+        }
+
+        return parts.Isolation.IsEmpty(Id, _quiet.Value.Since);
+    }
+
+    private PlanEvent Over(TaskPlan plan, PlanStep step, ResourceUsage? usage) => step.Stop == StopPhase.Finish
+        ? new PlanEvent.Finalized(Now, usage)
+        : new PlanEvent.Cleaned(Now, Now < plan.Deadline(parts.KillWait), usage);
 
     private async Task<PlanEvent> CallAsync(EndHook hook, TaskPlan plan, CancellationToken cancellationToken)
     {
@@ -72,20 +96,29 @@ internal sealed class TaskStop(AgentParts parts, LaunchTask order, TaskLaunch la
 
     private async Task TerminateAsync(TaskPlan plan, CancellationToken cancellationToken)
     {
-        if (!_sentTerminate)
+        var mayBeMore = false;
+        if (_sentTerminate)
+        {
+            mayBeMore = parts.Isolation.TerminateRest(Id);
+        }
+        else
         {
             _sentTerminate = true;
 
             // The isolation finds every process of the task, so that each gets one signal; where it finds none (Windows), the launcher knows the runs.
-            if (parts.Isolation.Terminate(Id) == 0)
+            if (parts.Isolation.Terminate(Id) > 0)
+            {
+                mayBeMore = parts.Isolation.TerminateRest(Id);
+            }
+            else
             {
                 await Task.WhenAll(Running(plan).Select(key => parts.Launcher.TerminateAsync(key, cancellationToken)));
             }
         }
 
-        if (!plan.IsLive)
+        if (mayBeMore || !plan.IsLive)
         {
-            LookAgain(); // Daemons: nobody tells of their end.
+            LookAgain(); // Nobody tells of a daemon's end, nor of a process that was not found.
         }
     }
 

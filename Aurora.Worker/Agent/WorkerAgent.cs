@@ -3,6 +3,7 @@ using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 using Aurora.Messaging;
+using Aurora.Worker.Fencing;
 using Aurora.Worker.Hosting;
 using Aurora.Worker.Isolation;
 using Aurora.Worker.Health;
@@ -31,6 +32,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
     private readonly StatusReporter _reporter;
     private readonly RequestDesk _desk;
     private readonly LimitWatch? _watch;
+    private readonly BrokerFence _fence;
     private readonly Guid _session = Guid.NewGuid();
     private readonly ConcurrentDictionary<TaskId, TaskOnWorker> _tasks = new();
     private readonly CancellationTokenSource _stop = new();
@@ -52,10 +54,11 @@ internal sealed class WorkerAgent : IAsyncDisposable
         _folder = folder;
         _bus = bus;
         _watch = OperatingSystem.IsLinux() ? new LimitWatch(parts.Isolation, LiveTasks, OnBreach, parts.Time, parts.Logger) : null;
-        _parts = parts with { DiskOf = DiskOf };
+        _fence = new BrokerFence(parts.SinceBoot, new ContactFile(folder.Contact, parts.BootId), parts.Time, parts.Logger);
+        _parts = parts with { DiskOf = DiskOf, MayBegin = _fence.MayBegin };
         _logger = parts.Logger;
         _keeper = new FolderKeeper(folder, options.Retention);
-        _reporter = new StatusReporter(bus, options, _session, () => (IReadOnlyCollection<TaskOnWorker>)_tasks.Values, parts.Time, parts.Logger);
+        _reporter = new StatusReporter(bus, options, _session, () => (IReadOnlyCollection<TaskOnWorker>)_tasks.Values, _fence, parts.Time, parts.Logger);
         _desk = new RequestDesk(bus, parts.Launcher, Find, parts.Logger);
         parts.Launcher.Exited += OnExited;
     }
@@ -73,7 +76,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         await _bus.DeclareQueueAsync(queue, cancellationToken);
         await AdoptAsync(cancellationToken);
         Log.Started(_logger, _options.Id, _session, _tasks.Count, _folder.Path);
-        _reporter.Start();
+        _reporter.Start(new SessionBook(_folder.Sessions, _logger).Open(_session));
         _desk.Start();
         if (OperatingSystem.IsLinux() && _watch is { } watch)
         {
@@ -126,6 +129,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         await _keeping;
         await _desk.DisposeAsync();
         await _reporter.DisposeAsync();
+        await _fence.DisposeAsync();
         _parts.Launcher.Exited -= OnExited;
         await _parts.Launcher.DisposeAsync();
         _parts.Isolation.Close();
@@ -149,6 +153,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         foreach (var task in adoption.Tasks((reading, definition) => Make(reading, definition)))
         {
             _tasks[task.Id] = task;
+            _fence.Watch(task, isNew: false);
         }
 
         // Before anything is launched: what is in a group of ours without a task belongs to nobody, and the shims may have to be asked about it.
@@ -224,6 +229,14 @@ internal sealed class WorkerAgent : IAsyncDisposable
                 ForgetEnded(ends);
                 delivery.Ack();
                 break;
+            case HeartbeatHeard heard:
+                if (heard.Session == _session)
+                {
+                    _fence.Heard(heard.Number);
+                }
+
+                delivery.Ack();
+                break;
             case SendHello:
                 _reporter.WantHello();
                 delivery.Ack();
@@ -244,6 +257,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
             var definition = new TaskDefinition(TaskDefinition.CurrentVersion, _parts.Time.GetUtcNow(), _parts.BootId, _parts.Requests.WithDefaults(launch));
             task = new TaskOnWorker(_parts, _folder.Of(launch.TaskId), definition, null, _reporter.Changed, _stop.Token);
             _tasks[task.Id] = task;
+            _fence.Watch(task, isNew: true);
             Log.TaskAccepted(_logger, task.Id, launch.Job);
         }
 
@@ -258,7 +272,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         _tasks.Values.Where(t => t.Plan is { HasSandbox: true, Ending: null })
             .Select(t => (t.Id.Value, t.Limits, new[] { t.Folder.Sandbox, t.Folder.Logs, t.Folder.Console }));
 
-    private long DiskOf(string taskId) => OperatingSystem.IsLinux() ? _watch?.DiskOf(taskId) ?? 0 : 0;
+    private long? DiskOf(string taskId) => OperatingSystem.IsLinux() ? _watch?.DiskOf(taskId) : null;
 
     private void OnBreach(string taskId, string message)
     {

@@ -69,7 +69,8 @@ public sealed record WorkerOptions
     /// <summary>Runs every role as the worker's own user: for a plain user's <c>aurora dev</c>, which says so. Default: false.</summary>
     public bool RunAllRolesAsCurrentUser { get; init; }
 
-    /// <summary>The shell for command lines, an absolute path to something that takes <c>-c LINE</c>. Default: <c>/bin/bash</c>, or <c>/bin/sh</c> where there is none.</summary>
+    /// <summary>The shell for command lines, an absolute path to something that takes <c>-c LINE</c>; a <c>cmd.exe</c> gets <c>/d /s /c LINE</c>. Default:
+    /// <c>/bin/bash</c>, or <c>/bin/sh</c> where there is none; on Windows the system's <c>cmd.exe</c>.</summary>
     public string Shell { get; init; } = Machine.Shell;
 
     /// <summary>The processes' PATH. Default: the worker's own; the system's when the worker is root.</summary>

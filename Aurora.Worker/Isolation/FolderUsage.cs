@@ -6,7 +6,7 @@ namespace Aurora.Worker.Isolation;
 
 /// <summary>
 /// Measures what folders occupy on disk, while a role may write in them and swap folders for links: it goes from open folder to open folder, never by a path, follows no link,
-/// and does not leave the file system. Names are bytes, so a name that is no text hides nothing. A file of several names counts once. Holes do not count.
+/// and does not leave the mount. Names are bytes, so a name that is no text hides nothing. A file of several names counts once. Holes do not count.
 /// Weak: a file that was removed but is still open is not seen.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -26,7 +26,7 @@ internal sealed unsafe class FolderUsage
     private const int IsLink = 40;
     private const int EntriesPerCancellationCheck = 1000;
 
-    private readonly HashSet<(ulong Device, ulong File)> _linked = [];
+    private readonly HashSet<(uint Major, uint Minor, ulong Inode)> _linked = [];
     private readonly CancellationToken _cancellationToken;
     private readonly int _mostEntries;
     private long _blocks;
@@ -63,7 +63,7 @@ internal sealed unsafe class FolderUsage
         {
             var status = Libc.Look(handle);
             _blocks += (long)status.Blocks;
-            AddFolder(handle, status.Device, Deepest);
+            AddFolder(handle, status, Deepest);
         }
         finally
         {
@@ -71,7 +71,7 @@ internal sealed unsafe class FolderUsage
         }
     }
 
-    private void AddFolder(int handle, ulong device, int depthLeft)
+    private void AddFolder(int handle, in EntryStatus root, int depthLeft)
     {
         foreach (var name in Names(handle))
         {
@@ -88,21 +88,21 @@ internal sealed unsafe class FolderUsage
 
             fixed (byte* start = name)
             {
-                AddEntry(handle, start, device, depthLeft);
+                AddEntry(handle, start, root, depthLeft);
             }
         }
     }
 
-    private void AddEntry(int folder, byte* name, ulong device, int depthLeft)
+    private void AddEntry(int folder, byte* name, in EntryStatus root, int depthLeft)
     {
-        if (Libc.LookNoFollow(folder, name) is not { } status || status.Device != device)
+        if (Libc.LookNoFollow(folder, name) is not { } status || !status.IsOnSameMount(root))
         {
             return;
         }
 
-        if (!status.IsFolder)
+        if (status.Kind != EntryKind.Folder)
         {
-            if (status.Links <= 1 || _linked.Add((status.Device, status.File)))
+            if (status.Links <= 1 || _linked.Add((status.DeviceMajor, status.DeviceMinor, status.Inode)))
             {
                 _blocks += (long)status.Blocks;
             }
@@ -126,12 +126,12 @@ internal sealed unsafe class FolderUsage
 
         try
         {
-            // What was opened may be another folder than was looked at, even one on another file system.
+            // What was opened may be another folder than was looked at, even one that is mounted there.
             var opened = Libc.Look(handle);
-            if (opened.Device == device)
+            if (opened.IsOnSameMount(root))
             {
                 _blocks += (long)opened.Blocks;
-                AddFolder(handle, device, depthLeft - 1);
+                AddFolder(handle, root, depthLeft - 1);
             }
         }
         finally

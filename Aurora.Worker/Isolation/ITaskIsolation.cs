@@ -33,12 +33,25 @@ internal interface ITaskIsolation
     /// <returns>The count.</returns>
     int Count(string taskId);
 
+    /// <summary>Whether nothing of the task lives any more. An answer stays true as long as the agent starts nothing for the task.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="since">When the last run of the task was known to be over, a timestamp of the agent's clock.</param>
+    /// <returns>What was seen after that moment; null when nobody has looked since: looks are shared, and the caller asks again soon.</returns>
+    bool? IsEmpty(string taskId, long since) => Count(taskId) == 0;
+
     /// <summary>
     /// Sends SIGTERM once to every process of the task, daemons that left their sessions included. Never to a process that is not the task's (handles, not pids).
     /// </summary>
     /// <param name="taskId">The task.</param>
     /// <returns>How many got it.</returns>
     int Terminate(string taskId);
+
+    /// <summary>
+    /// After <see cref="Terminate"/>: sends SIGTERM to each process that was there then and was not found. What the task has started since is left alone, to clean up.
+    /// </summary>
+    /// <param name="taskId">The task.</param>
+    /// <returns>Whether there may be more of them: the caller repeats it while the task has time to end. A group finds all of its members at once, and says false.</returns>
+    bool TerminateRest(string taskId) => false;
 
     /// <summary>Sends SIGKILL to every process of the task, also to those that are being forked meanwhile. The caller repeats it until nothing is left.</summary>
     /// <param name="taskId">The task.</param>

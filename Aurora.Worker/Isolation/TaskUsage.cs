@@ -12,7 +12,7 @@ internal sealed record TaskUsage
     /// <summary>The most memory at once, in bytes.</summary>
     public long RamPeak { get; init; }
 
-    /// <summary>Processes (cgroup: and threads) now.</summary>
+    /// <summary>Processes and threads now.</summary>
     public int Processes { get; init; }
 
     /// <summary>How many of its processes the kernel killed because the memory limit was reached.</summary>

@@ -37,7 +37,7 @@ internal static class ExecutableSearch
         foreach (var folder in searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             var path = $"{folder}/{word}";
-            if (folder[0] == '/' && Libc.Look(path) is { IsRegular: true } status && Ownership.MayExecute(status, account))
+            if (folder[0] == '/' && Libc.Look(path) is { Kind: EntryKind.File } status && Ownership.MayExecute(status, account))
             {
                 return IsProgram(path, account) ? path : null;
             }
@@ -48,7 +48,7 @@ internal static class ExecutableSearch
 
     private static bool IsProgram(string path, RoleAccount account)
     {
-        if (!OperatingSystem.IsLinux() || Libc.Look(path) is not { IsRegular: true, User: 0 } status || !Ownership.MayExecute(status, account))
+        if (!OperatingSystem.IsLinux() || Libc.Look(path) is not { Kind: EntryKind.File, User: 0 } status || !Ownership.MayExecute(status, account))
         {
             return false;
         }

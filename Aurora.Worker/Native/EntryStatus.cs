@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Aurora.Worker.Native;
 
-/// <summary>What <c>statx</c> tells of a name in a folder that another user may tamper with; the kernel's layout, the same on every processor.</summary>
+/// <summary>What <c>statx</c> tells of a file, a folder, or whatever else a name stands for; the kernel's layout, the same on every processor.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct EntryStatus
 {
@@ -21,11 +21,15 @@ internal struct EntryStatus
     [FieldOffset(20)]
     public uint User;
 
+    /// <summary>Its group.</summary>
+    [FieldOffset(24)]
+    public uint Group;
+
     /// <summary>Kind and permissions.</summary>
     [FieldOffset(28)]
     public ushort Mode;
 
-    /// <summary>Its number in its file system.</summary>
+    /// <summary>Its number in its file system; hard links share it.</summary>
     [FieldOffset(32)]
     public ulong Inode;
 

@@ -76,13 +76,13 @@ internal static unsafe partial class Libc
     /// <summary>Looks at a file by path, following links.</summary>
     /// <param name="path">The path.</param>
     /// <returns>What it is, or null when there is nothing or it cannot be looked at.</returns>
-    public static FileStatus? Look(string path) => StatX(WorkingDirectory, path, 0, BasicStats, out var status) == 0 ? status : null;
+    public static EntryStatus? Look(string path) => StatX(WorkingDirectory, path, 0, BasicStats | EntryStatus.MountKnown, out var status) == 0 ? status : null;
 
     /// <summary>Looks at an open file.</summary>
     /// <param name="handle">Its handle.</param>
     /// <returns>What it is.</returns>
     /// <exception cref="IOException">It cannot be looked at.</exception>
-    public static FileStatus Look(int handle) => StatX(handle, "", EmptyPath, BasicStats, out var status) == 0
+    public static EntryStatus Look(int handle) => StatX(handle, "", EmptyPath, BasicStats | EntryStatus.MountKnown, out var status) == 0
         ? status
         : throw new IOException($"statx failed: {Marshal.GetLastPInvokeErrorMessage()}");
 
@@ -90,8 +90,8 @@ internal static unsafe partial class Libc
     /// <param name="folder">The folder's handle.</param>
     /// <param name="name">The name, closed by a zero.</param>
     /// <returns>What it is, or null when there is nothing or it cannot be looked at.</returns>
-    public static FileStatus? LookNoFollow(int folder, byte* name) =>
-        StatX(folder, name, LinksThemselves, BasicStats, out var status) == 0 ? status : null;
+    public static EntryStatus? LookNoFollow(int folder, byte* name) =>
+        StatX(folder, name, LinksThemselves, BasicStats | EntryStatus.MountKnown, out var status) == 0 ? status : null;
 
     private static int ReadFolderCall => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm ? 217 : 61;
 
@@ -99,51 +99,8 @@ internal static unsafe partial class Libc
     private static partial nint SystemCall(nint number, nint argument1, nint argument2, nint argument3);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static partial int StatX(int folder, byte* path, int flags, uint mask, out FileStatus status);
+    private static partial int StatX(int folder, byte* path, int flags, uint mask, out EntryStatus status);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);
-}
-
-/// <summary>What <c>statx</c> tells of a file; the kernel's layout, the same on every processor.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 256)]
-internal struct FileStatus
-{
-    /// <summary>How many names it has.</summary>
-    [FieldOffset(16)]
-    public uint Links;
-
-    /// <summary>Its owner.</summary>
-    [FieldOffset(20)]
-    public uint User;
-
-    /// <summary>Its group.</summary>
-    [FieldOffset(24)]
-    public uint Group;
-
-    /// <summary>Kind and permissions.</summary>
-    [FieldOffset(28)]
-    public ushort Mode;
-
-    /// <summary>Its number on its device; hard links share it.</summary>
-    [FieldOffset(32)]
-    public ulong File;
-
-    /// <summary>Its length in bytes.</summary>
-    [FieldOffset(40)]
-    public ulong Length;
-
-    /// <summary>What it occupies, in blocks of 512 bytes.</summary>
-    [FieldOffset(48)]
-    public ulong Blocks;
-
-    /// <summary>The file system that it is on.</summary>
-    [FieldOffset(136)]
-    public ulong Device;
-
-    /// <summary>Whether it is a folder.</summary>
-    public readonly bool IsFolder => (Mode & 0xF000) == 0x4000;
-
-    /// <summary>Whether it is a regular file.</summary>
-    public readonly bool IsRegular => (Mode & 0xF000) == 0x8000;
+    private static partial int StatX(int folder, string path, int flags, uint mask, out EntryStatus status);
 }

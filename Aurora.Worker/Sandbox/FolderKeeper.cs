@@ -1,3 +1,5 @@
+using Aurora.Worker.Isolation;
+
 namespace Aurora.Worker.Sandbox;
 
 /// <summary>
@@ -74,6 +76,10 @@ internal sealed class FolderKeeper(WorkerFolder folder, RetentionOptions options
             failures.Add(e.Message);
             return null;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null; // Stopped while a folder was measured; nothing is decided on half of the sizes.
+        }
     }
 
     private long SizeOf(TaskFolder task, CancellationToken cancellationToken)
@@ -86,14 +92,16 @@ internal sealed class FolderKeeper(WorkerFolder folder, RetentionOptions options
         var name = Path.GetFileName(task.Path);
         if (!_sizes.TryGetValue(name, out var size))
         {
-            size = FolderSize.Measure(task.Path, cancellationToken);
-            if (!cancellationToken.IsCancellationRequested)
-            {
-                _sizes[name] = size;
-            }
+            _sizes[name] = size = OperatingSystem.IsLinux() ? FolderUsage.Measure([task.Path], cancellationToken).Bytes : LengthsIn(task.Path);
         }
 
         return size;
+    }
+
+    private static long LengthsIn(string path)
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return new DirectoryInfo(path).EnumerateFiles("*", all).Sum(file => file.Length);
     }
 
     private void Forget(EndedFolder[] ended)

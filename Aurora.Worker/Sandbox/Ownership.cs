@@ -82,7 +82,7 @@ internal static class Ownership
     /// <param name="status">The file.</param>
     /// <param name="account">The user.</param>
     /// <returns>True when it may.</returns>
-    public static bool MayExecute(FileStatus status, RoleAccount account)
+    public static bool MayExecute(EntryStatus status, RoleAccount account)
     {
         var bit = status.User == account.Uid ? 0x40 : status.Group == account.Gid ? 0x8 : 0x1;
         return account.Uid == 0 ? (status.Mode & 0x49) != 0 : (status.Mode & bit) != 0;

@@ -17,6 +17,12 @@ internal sealed record WorkerFolder(string Path)
     /// <summary>Held locked by the agent.</summary>
     public string Lock => System.IO.Path.Combine(Path, "agent.lock");
 
+    /// <summary>The sessions that were on this folder.</summary>
+    public string Sessions => System.IO.Path.Combine(Path, "sessions");
+
+    /// <summary>When the worker was last in touch with the leader.</summary>
+    public string Contact => System.IO.Path.Combine(Path, "contact");
+
     /// <summary>The folder of a task.</summary>
     /// <param name="task">The task.</param>
     /// <returns>Its folder, which need not exist.</returns>

@@ -8,7 +8,9 @@
     Description          = 'Submits and controls jobs on an Aurora cluster: New-AuroraJob, Update-AuroraJob, Stop-AuroraJob and what one needs to look at them.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    CmdletsToExport      = @('Get-AuroraJob', 'Get-AuroraTask', 'Get-AuroraTaskLog', 'New-AuroraJob', 'Stop-AuroraJob', 'Update-AuroraJob', 'Wait-AuroraJob')
+    CmdletsToExport      = @(
+        'Get-AuroraJob', 'Get-AuroraQuota', 'Get-AuroraTask', 'Get-AuroraTaskFile', 'Get-AuroraTaskLog', 'Get-AuroraWorker', 'New-AuroraJob', 'Resume-AuroraWorker',
+        'Set-AuroraQuota', 'Stop-AuroraJob', 'Suspend-AuroraWorker', 'Update-AuroraJob', 'Wait-AuroraJob')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

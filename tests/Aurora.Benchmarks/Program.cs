@@ -1,5 +1,6 @@
 using Aurora.Benchmarks.Dispatch;
 using Aurora.Benchmarks.Launch;
+using Aurora.Benchmarks.Placement;
 
 try
 {
@@ -11,8 +12,11 @@ try
         case ["launch", .. var rest]:
             await LaunchBenchmark.RunAsync(LaunchOptions.Parse(rest));
             return 0;
+        case ["placement", .. var rest]:
+            await PlacementBenchmark.RunAsync(PlacementBenchmarkOptions.Parse(rest));
+            return 0;
         default:
-            Console.Error.WriteLine($"usage: Aurora.Benchmarks NAME [OPTION VALUE]...\n{DispatchOptions.Usage}\n{LaunchOptions.Usage}");
+            Console.Error.WriteLine($"usage: Aurora.Benchmarks NAME [OPTION VALUE]...\n{DispatchOptions.Usage}\n{LaunchOptions.Usage}\n{PlacementBenchmarkOptions.Usage}");
             return 2;
     }
 }

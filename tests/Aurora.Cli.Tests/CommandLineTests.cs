@@ -153,6 +153,9 @@ public sealed class CommandLineTests : IAsyncDisposable
         Assert.Contains("      hello: SUCCESS (exit code 0), run 2, cpu 0.5 s, peak ram 2 GB\n      other: RUNNING (pid 7), run 0\n",
             output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Single(output.ToString().Split('\n'), line => line.Contains("ports on", StringComparison.Ordinal));
+        task.Usage = task.Usage with { Disk = null };
+        Assert.Equal(0, await RunAsync("job", "status", Key));
+        Assert.Contains("peak ram 1.4 MB, disk not measured\n", output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
 
         Assert.Equal(0, await RunAsync("job", "status", Key, "--write-json"));
         Assert.Contains("\"http\": 31000", output.ToString(), StringComparison.Ordinal);

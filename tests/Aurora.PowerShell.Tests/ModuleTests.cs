@@ -12,10 +12,13 @@ namespace Aurora.PowerShell.Tests;
 public sealed class ModuleTests
 {
     private static readonly string[] Cmdlets =
-        ["Get-AuroraJob", "Get-AuroraTask", "Get-AuroraTaskLog", "New-AuroraJob", "Stop-AuroraJob", "Update-AuroraJob", "Wait-AuroraJob"];
+    [
+        "Get-AuroraJob", "Get-AuroraQuota", "Get-AuroraTask", "Get-AuroraTaskFile", "Get-AuroraTaskLog", "Get-AuroraWorker", "New-AuroraJob", "Resume-AuroraWorker", "Set-AuroraQuota",
+        "Stop-AuroraJob", "Suspend-AuroraWorker", "Update-AuroraJob", "Wait-AuroraJob",
+    ];
 
     [Fact]
-    public void TheModule_ExportsItsCmdlets_EachWithAnOutputTypeAndAKey()
+    public void TheModule_ExportsItsCmdlets_EachWithAnOutputTypeAndAKeyOrCluster()
     {
         using var session = new Session(null);
         var (commands, errors) = session.Run("Get-Command -Module Aurora -CommandType Cmdlet");
@@ -24,8 +27,9 @@ public sealed class ModuleTests
         foreach (var command in commands.Select(c => (CmdletInfo)c.BaseObject))
         {
             Assert.NotEmpty(command.OutputType);
-            Assert.Contains(command.Parameters["Key"].Aliases, a => a == "JobKey");
-            Assert.True(command.Parameters["Key"].ParameterSets.Values.All(p => p.ValueFromPipelineByPropertyName && p.Position == 0), command.Name);
+            var key = command.Parameters[command.Parameters.ContainsKey("Key") ? "Key" : "Cluster"];
+            Assert.True(key.Name == "Cluster" || key.Aliases.Contains("JobKey"), command.Name);
+            Assert.True(key.ParameterSets.Values.All(p => p.ValueFromPipelineByPropertyName && p.Position == 0), command.Name);
         }
     }
 
@@ -34,7 +38,7 @@ public sealed class ModuleTests
     {
         using var session = new Session(null);
         var (commands, _) = session.Run("Get-Command -Module Aurora -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object Name");
-        Assert.Equal(["New-AuroraJob", "Stop-AuroraJob", "Update-AuroraJob"], commands.Select(c => c.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["New-AuroraJob", "Resume-AuroraWorker", "Set-AuroraQuota", "Stop-AuroraJob", "Suspend-AuroraWorker", "Update-AuroraJob"], commands.Select(c => c.ToString()).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -74,6 +78,12 @@ public sealed class ModuleTests
         using var session = new Session(broker);
 
         Assert.Equal(text, Assert.Single(session.Run($"Get-AuroraTask {Some.Key} | ForEach-Object {{ {script} }}").Output).ToString());
+        if (label == "Used")
+        {
+            Assert.Equal("cpu 0.5 s, peak ram 1 MB, disk not measured", Assert.Single(session.Run(
+                $"[pscustomobject]@{{ Usage = [pscustomobject]@{{ CpuSecs = 0.5; RamPeak = 1MB; Disk = $null }} }} | ForEach-Object {{ {script} }}").Output).ToString());
+        }
+
         Assert.Empty(session.Run($"Get-AuroraTask {Some.Key} | ForEach-Object {{ $_.Ports = $null; $_.Usage = $null; $_ }} | ForEach-Object {{ {script} }}").Output);
     }
 
@@ -87,7 +97,7 @@ public sealed class ModuleTests
         {
             var type = typeof(JobSummary).Assembly.GetType(view.Descendants("TypeName").Single().Value);
             Assert.NotNull(type);
-            foreach (var property in view.Descendants("PropertyName").Select(p => p.Value).Where(p => (type.Name, p) != ("TaskSummary", "Message")))
+            foreach (var property in view.Descendants("PropertyName").Select(p => p.Value).Where(p => (type.Name, p) is not (("TaskSummary", "Message") or ("WorkerSummary", "State"))))
             {
                 Assert.True(type.GetProperty(property) is not null, $"{type.Name} has no {property}");
             }

@@ -32,7 +32,31 @@ internal static class Some
         GetTasks { Name: "none" } => StubBroker.Ok(request, new TaskPage([], null)),
         GetTasks => StubBroker.Ok(request, new TaskPage([Task(state)], null)),
         ReadTaskLog read => StubBroker.Ok(request, Chunk(read)),
+        ListTaskFiles { Path: "" or "out" } list => StubBroker.Ok(request, new TaskFileList(list.Path,
+            [new SandboxEntry("deeper", "folder", 4096, DateTimeOffset.UnixEpoch), new SandboxEntry("notes.txt", "file", 14, DateTimeOffset.UnixEpoch)], list.Path == "out")),
+        ReadTaskFile { Path: "out/notes.txt" } => StubBroker.Ok(request, new FileChunk("out/notes.txt", 0, "one\ntwo\nthr\u00e9e"u8.ToArray(), 14)),
+        ReadTaskFile or ListTaskFiles => StubBroker.Refuse(request, "AUR2010", "path is 'nothing': does not exist"),
+        GetWorkers { Name: "none" } => StubBroker.Ok(request, new WorkerPage([], null)),
+        GetWorkers => StubBroker.Ok(request, new WorkerPage([Worker(MaintenanceMode.Drained)], null)),
+        DrainWorkers { Workers: ["nobody"] } => StubBroker.Refuse(request, "AUR2011", "There is no worker nobody."),
+        DrainWorkers => StubBroker.Ok(request, new WorkersChanged([Worker(MaintenanceMode.Draining)]), "1 worker is being drained."),
+        DeactivateWorkers => StubBroker.Ok(request, new WorkersChanged([Worker(MaintenanceMode.Scheduled)])),
+        ActivateWorkers => StubBroker.Ok(request, new WorkersChanged([Worker(MaintenanceMode.None)])),
+        GetQuotas get => StubBroker.Ok(request, new QuotaPage([Quota(get.Role ?? "www-data", QuotaAmount.Zero)], null)),
+        SetQuota { Role: "greedy" } => StubBroker.Refuse(request, "AUR2012", "role greedy uses 2.00 cores more than that"),
+        SetQuota set => StubBroker.Ok(request, new QuotaSet(Quota(set.Role, set.Quota)), "Quota set."),
         _ => StubBroker.Refuse(request, "AUR3008", "not in this test"),
+    };
+
+    private static WorkerSummary Worker(MaintenanceMode mode)
+    {
+        var grant = new ResourceGrant { Cpu = 4, Ram = 8L << 30, Disk = 100L << 30 };
+        return new WorkerSummary(new WorkerId("worker-1"), "host-1", true, grant, grant, 2, new Dictionary<string, string> { ["rack"] = "r1" }) { Mode = mode };
+    }
+
+    private static QuotaSummary Quota(string role, QuotaAmount amount) => new()
+    {
+        Role = role, Quota = amount, ProductionShared = amount, ProductionDedicated = amount, NonProductionShared = amount, NonProductionDedicated = amount,
     };
 
     private static LogChunk Chunk(ReadTaskLog read)

@@ -4,9 +4,11 @@ namespace Aurora.TestSupport;
 public sealed class TemporaryFolder : IDisposable
 {
     /// <summary>Makes it.</summary>
-    public TemporaryFolder(string purpose = "test")
+    /// <param name="purpose">A part of its name.</param>
+    /// <param name="parent">Where it is made; null for the system's temporary folder.</param>
+    public TemporaryFolder(string purpose = "test", string? parent = null)
     {
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"aurora-{purpose}-{Guid.NewGuid():N}");
+        Path = System.IO.Path.Combine(parent ?? System.IO.Path.GetTempPath(), $"aurora-{purpose}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(Path);
         if (!OperatingSystem.IsWindows())
         {

@@ -161,6 +161,38 @@ Describe 'A service' {
     } -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction Ignore))
 }
 
+Describe 'A worker' {
+    BeforeAll { $script:Worker = Get-AuroraWorker $script:Cluster }
+
+    It 'is listed with what it offers' {
+        $script:Worker.State | Should -Be 'UP'
+        $script:Worker.Cluster | Should -Be $script:Cluster
+        $script:Worker.Total.Cpu | Should -Be 4
+        $script:Worker | Out-String | Should -Match 'Id\s+Host\s+State'
+    }
+
+    It 'is drained and resumed' {
+        $drained = $script:Worker | Suspend-AuroraWorker -Force -Message 'by a test' -Wait -TimeoutSec 60 -PassThru -Confirm:$false
+        $drained.State | Should -Be 'DRAINED'
+        $key = Get-Key 'waits'
+        $null = New-AuroraJob -Key $key -Configuration (Get-Shape 'true')
+        (Get-AuroraTask $key).Message | Should -Match 'drain'
+        ($script:Worker | Resume-AuroraWorker -PassThru).State | Should -Be 'UP'
+        $null = Wait-AuroraJob $key -TimeoutSec 60
+        (Get-AuroraTask $key).State | Should -Be 'Finished'
+    }
+}
+
+Describe 'A quota' {
+    It 'is set and read' {
+        Set-AuroraQuota $script:Cluster $script:Role -Cpu 2 -Ram 1GB -Disk 2GB
+        $quota = Get-AuroraQuota $script:Cluster $script:Role
+        $quota.Quota.Cpu | Should -Be 2
+        $quota.Quota.Ram | Should -Be 1GB
+        $quota | Out-String | Should -Match 'Role\s+CpuUsed'
+    }
+}
+
 Describe 'Errors' {
     It '<Code>: <Name>' -ForEach @(
         @{ Name = 'a malformed key'; Code = 'AUR1201'; Run = { New-AuroraJob only/three/parts ./x.json } }
@@ -170,6 +202,7 @@ Describe 'Errors' {
                 New-AuroraJob -Key (Get-Key 'x') -Configuration @{ task = @{ processes = @(@{ name = 'a'; cmdline = 'true' }); resources = @{ cpu = -1; ram = '16MB'; disk = '16MB' } } } } }
         @{ Name = 'the stop of an unknown job'; Code = 'AUR2002'; Run = { Stop-AuroraJob (Get-Key 'nobody') -Confirm:$false } }
         @{ Name = 'the log of an unknown job'; Code = 'AUR2005'; Run = { Get-AuroraTaskLog (Get-Key 'nobody') } }
+        @{ Name = 'the drain of an unknown worker'; Code = 'AUR2011'; Run = { Suspend-AuroraWorker $script:Cluster nobody -Confirm:$false } }
         @{ Name = 'an unknown cluster'; Code = 'AUR3001'; Run = { Get-AuroraJob nowhere } }
     ) {
         {

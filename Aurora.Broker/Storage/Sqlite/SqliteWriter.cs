@@ -57,16 +57,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <returns>A task that ends when the file is closed.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        var isFirst = Interlocked.Exchange(ref disposed, 1) == 0;
+        if (isFirst)
             queue.CompleteAdding();
         await ended.Task.ConfigureAwait(false);
+
+        // Not by the thread when it ends: it may end while the queue is still being completed here, which then meets a queue that is gone.
+        if (isFirst)
+            queue.Dispose();
     }
 
     private void Loop()
     {
         foreach (var work in queue.GetConsumingEnumerable())
             work();
-        queue.Dispose();
         try
         {
             session?.Dispose();

@@ -135,9 +135,15 @@ DisableLifecycle = LifecycleConfig()
 
 # Policies, containers, registration.
 
+class Placement(Struct):
+    strategy = String
+    by = String
+
+
 class PartitionPolicy(Struct):
     reschedule = Default(Boolean, True)
     delay_secs = Default(Integer, 0)
+    stop_after_secs = Integer
 
 
 class CoordinatorSlaPolicy(Struct):
@@ -239,6 +245,7 @@ class Job(Struct):
     task_links = Map(String, String)
     container = Choice('ContainerChoice', [Container, Docker, Mesos])
     enable_hooks = Default(Boolean, False)
+    placement = Placement
     partition_policy = PartitionPolicy
     sla_policy = SlaPolicy
 

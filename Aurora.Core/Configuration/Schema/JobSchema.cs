@@ -27,7 +27,12 @@ public static class JobSchema
 
     internal static StructSchema PartitionPolicy { get; } = new("PartitionPolicy", "What happens to a task whose worker is out of reach.",
         new FieldSchema("reschedule", Flag, "Whether a replacement is started.") { Default = "true" },
-        new FieldSchema("delay_secs", Seconds, "How long to wait before it is.") { Default = "0" });
+        new FieldSchema("delay_secs", Seconds, "How long to wait before it is.") { Default = "0" },
+        new FieldSchema("stop_after_secs", new DurationType(Minimum: 10), "After how long without the broker the worker ends the task by itself."));
+
+    internal static StructSchema Placement { get; } = new("Placement", "Which of the workers that fit the job would rather have.",
+        new FieldSchema("strategy", new EnumType("spread", "pack"), "Where the fewest of its tasks are, or where the least room is left; absent takes the broker's."),
+        new FieldSchema("by", Identifier, "The attribute of workers to spread over, or to pack into one value of, for example rack."));
 
     internal static StructSchema CoordinatorSlaPolicy { get; } = new("CoordinatorSlaPolicy",
         "A coordinator is asked before an instance is taken down.",
@@ -64,6 +69,7 @@ public static class JobSchema
         { Default = "\"KILL_EXISTING\"" },
         new FieldSchema("update_config", new StructType(UpdateSchema.Update), "How updates of the job go.") { Default = "{}" },
         new FieldSchema("constraints", Map, "Placement constraints: attribute to expression.") { Default = "{}" },
+        new FieldSchema("placement", new StructType(Placement), "Which of the workers that fit it would rather have."),
         new FieldSchema("metadata", new ListType(new StructType(Metadata), MaximumCount: 1000), "Pairs shown to people.") { Default = "[]" },
         new FieldSchema("health_check_config", new StructType(HealthSchema.HealthCheck), "Health checking.") { Default = "{}" },
         new FieldSchema("lifecycle", new StructType(HealthSchema.Lifecycle),

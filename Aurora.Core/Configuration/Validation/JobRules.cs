@@ -1,4 +1,3 @@
-using System.Globalization;
 using Aurora.Core.Configuration.Reading;
 using Aurora.Core.Configuration.Templates;
 using Aurora.Core.Errors;
@@ -14,7 +13,7 @@ internal static class JobRules
     {
         var instancesKnown = !known.IsWrongWithin("instances");
         return Cron(job)
-            .Concat(known.IsWrongWithin("role") ? [] : PlacementConstraints(job))
+            .Concat(PlacementConstraints(job, roleKnown: !known.IsWrongWithin("role")))
             .Concat(TaskRules.Names(job.Task))
             .Concat(known.IsWrongWithin("task.processes") ? [] : OrderRules.Check(job.Task).Concat(TaskRules.Completion(job.Task)))
             .Concat(instancesKnown ? UpdateRules.CheckAgainstInstances(job) : [])
@@ -22,6 +21,7 @@ internal static class JobRules
             .Concat(instancesKnown ? SlaRules.CheckAgainstInstances(job) : [])
             .Concat(SlaRules.Check(job.SlaPolicy))
             .Concat(AnnounceRules.Check(job))
+            .Concat(PartitionRules.Check(job.PartitionPolicy))
             .Concat(Templates(job));
     }
 
@@ -44,7 +44,7 @@ internal static class JobRules
         }
     }
 
-    private static IEnumerable<Fault> PlacementConstraints(JobConfiguration job)
+    private static IEnumerable<Fault> PlacementConstraints(JobConfiguration job, bool roleKnown)
     {
         foreach (var (attribute, expression) in job.Constraints)
         {
@@ -53,27 +53,22 @@ internal static class JobRules
             {
                 yield return new Fault(ErrorCodes.OutOfRange, "constraints", "", "holds an empty attribute name");
             }
+            else if (!Identifier.IsValid(attribute))
+            {
+                yield return new Fault(ErrorCodes.InvalidIdentifier, field, ShownValue.Of(expression), $"is about no attribute that a worker can have: names are {Identifier.Rule}");
+            }
 
-            if (expression.StartsWith("limit:", StringComparison.Ordinal)
-                && !(int.TryParse(expression.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0))
+            if (!PlacementConstraint.TryParse(attribute, expression, out var constraint, out var rule))
             {
-                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression), "must be limit:N with a whole number N of 1 or more");
+                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression), rule);
             }
-            else if (expression.TrimStart('!').Split(',').Any(string.IsNullOrWhiteSpace))
-            {
-                yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression),
-                    "must be values separated by commas, with '!' in front for none of them, or limit:N");
-            }
-            else if (attribute == "dedicated" && !IsDedication(expression, job.Role))
+            else if (attribute == PlacementConstraint.Dedicated && roleKnown && !constraint.IsDedicationOf(job.Role))
             {
                 yield return new Fault(ErrorCodes.OutOfRange, field, ShownValue.Of(expression),
                     $"must be one value that begins with the job's role: '{job.Role}', '{job.Role}/NAME' or '*/NAME'");
             }
         }
     }
-
-    private static bool IsDedication(string expression, string role) =>
-        !expression.StartsWith('!') && !expression.Contains(',', StringComparison.Ordinal) && expression.Split('/')[0] is var owner && (owner == role || owner == "*");
 
     /// <summary>What the worker binds must be bindable; the reader has seen to it, but a submission need not have come through the reader.</summary>
     private static IEnumerable<Fault> Templates(JobConfiguration job)

@@ -12,16 +12,16 @@ internal static class SlaRules
     private const int LeastInstances = 20;
     private const int GreatestDurationSecs = 2 * 60 * 60;
 
-    public static IEnumerable<Fault> Check(SlaPolicyConfiguration? policy)
+    public static IEnumerable<Fault> Check(SlaPolicyConfiguration? policy, string field = "sla_policy")
     {
         if (policy?.CoordinatorUrl is { } text && !(Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
         {
-            yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.coordinator_url", ShownValue.Of(text), "must be a whole http or https URL");
+            yield return new Fault(ErrorCodes.OutOfRange, $"{field}.coordinator_url", ShownValue.Of(text), "must be a whole http or https URL");
         }
 
         if (policy?.DurationSecs > GreatestDurationSecs)
         {
-            yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.duration_secs", Text(policy.DurationSecs.Value),
+            yield return new Fault(ErrorCodes.OutOfRange, $"{field}.duration_secs", Text(policy.DurationSecs.Value),
                 $"must be at most {GreatestDurationSecs} seconds (2 hours)");
         }
     }
@@ -45,7 +45,7 @@ internal static class SlaRules
                 $"must be less than the number of instances ({job.Instances}), so that one may be down");
         }
 
-        if (policy.Percentage is { } percentage && job.Instances * (100 - percentage) / 100 < 1)
+        if (policy.Percentage is { } percentage and >= 0 and <= 100 && job.Instances * (100 - (decimal)percentage) / 100 < 1) // 0.1 % of 1,000 is one; with doubles it is less.
         {
             yield return new Fault(ErrorCodes.OutOfRange, "sla_policy.percentage", percentage.ToString(CultureInfo.InvariantCulture),
                 $"leaves less than one of {job.Instances} instances free to be down");

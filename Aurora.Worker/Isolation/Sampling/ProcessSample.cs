@@ -9,8 +9,9 @@ namespace Aurora.Worker.Isolation.Sampling;
 /// <param name="CpuTicks">Processor time of all its threads so far, in clock ticks.</param>
 /// <param name="StartTime">When it started, in clock ticks since boot.</param>
 /// <param name="ResidentPages">Its memory, in pages.</param>
+/// <param name="Threads">How many threads it has.</param>
 /// <param name="Ended">True when only its exit status is left.</param>
-internal readonly record struct ProcessSample(int Pid, int Parent, int Session, long CpuTicks, long StartTime, long ResidentPages, bool Ended)
+internal readonly record struct ProcessSample(int Pid, int Parent, int Session, long CpuTicks, long StartTime, long ResidentPages, int Threads, bool Ended)
 {
     private const int Fields = 21;
 
@@ -42,9 +43,9 @@ internal readonly record struct ProcessSample(int Pid, int Parent, int Session, 
             rest = rest[(used + 1)..];
         }
 
-        // Fields 4, 6, 14 and 15, 22, 24 of the manual's count. A zombie has no memory; one whose other threads go on is alive.
+        // Fields 4, 6, 14 and 15, 20, 22, 24 of the manual's count. A zombie has no memory; one whose other threads go on is alive.
         var threads = fields[16];
         var ended = line[close + 2] is (byte)'Z' or (byte)'X' && threads <= 1;
-        return new ProcessSample(pid, (int)fields[0], (int)fields[2], fields[10] + fields[11], fields[18], Math.Max(fields[20], 0), ended);
+        return new ProcessSample(pid, (int)fields[0], (int)fields[2], fields[10] + fields[11], fields[18], Math.Max(fields[20], 0), (int)threads, ended);
     }
 }

@@ -11,17 +11,21 @@ internal sealed class SampledTask
     /// <summary>The use at the latest look.</summary>
     public TaskUsage Usage { get; private set; } = new();
 
+    /// <summary>Who was told to end; null as long as nobody was.</summary>
+    public Termination? Termination { get; set; }
+
     /// <summary>Adds a look.</summary>
     /// <param name="members">The task's living processes.</param>
     public void Add(IReadOnlyList<ProcessSample> members)
     {
         var ticks = new Dictionary<(int Pid, long StartTime), long>(members.Count);
-        var pages = 0L;
+        var (pages, threads) = (0L, 0);
         foreach (var member in members)
         {
             _totalTicks += Math.Max(0, member.CpuTicks - _ticks.GetValueOrDefault(member.Identity));
             ticks[member.Identity] = member.CpuTicks;
             pages += member.ResidentPages;
+            threads += member.Threads; // As the kernel's limits count.
         }
 
         _ticks = ticks;
@@ -31,7 +35,7 @@ internal sealed class SampledTask
             CpuSecs = _totalTicks / TicksPerSecond,
             Ram = ram,
             RamPeak = Math.Max(Usage.RamPeak, ram),
-            Processes = members.Count,
+            Processes = threads,
         };
     }
 }

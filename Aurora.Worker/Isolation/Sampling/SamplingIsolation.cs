@@ -1,11 +1,13 @@
 using System.Runtime.Versioning;
 using Aurora.Core.Errors;
 using Aurora.Shim.Native;
+using Aurora.Shim.Trees;
 
 namespace Aurora.Worker.Isolation.Sampling;
 
 /// <summary>
-/// Where cgroups are not permitted: nothing is confined, but tasks' processes are found and counted by looking at all processes. One look serves all tasks for 200 ms.
+/// Where cgroups are not permitted: nothing is confined, but tasks' processes are found and counted by looking at all processes. One look serves all tasks for 200 ms, and for 40 ms those
+/// that end.
 /// Weak, and said so by the host attributes: what starts and ends between two looks is not counted; shared memory counts once for each process; a breach is seen only after it;
 /// a process that wiped its environment and left its session and its parent between two looks is not found.
 /// </summary>
@@ -18,12 +20,16 @@ internal sealed class SamplingIsolation(TimeProvider time) : ITaskIsolation
 
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The least time between two looks of those who wait for tasks to end: they share one, however many tasks end.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+
     private readonly Lock _gate = new();
     private readonly ProcessScan _scan = new();
     private readonly TaskMembership _membership = new(Environment.ProcessId);
     private readonly Dictionary<string, SampledTask> _tasks = new(StringComparer.Ordinal);
     private Dictionary<string, List<ProcessSample>> _latest = [];
     private long? _latestAt;
+    private long _latestBegan;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Attributes { get; } = IsolationAttributes.OfSampling();
@@ -61,8 +67,18 @@ internal sealed class SamplingIsolation(TimeProvider time) : ITaskIsolation
     {
         lock (_gate)
         {
-            // An older look may show what has ended since, and not what was started since: whoever asks wants to know whether a task is over.
+            // An older look may show what has ended since, and not what was started since.
             return Members(taskId, TimeSpan.Zero).Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool? IsEmpty(string taskId, long since)
+    {
+        lock (_gate)
+        {
+            var isEmpty = Members(taskId, Pause).Count == 0;
+            return _latestBegan >= since ? isEmpty : null;
         }
     }
 
@@ -71,7 +87,36 @@ internal sealed class SamplingIsolation(TimeProvider time) : ITaskIsolation
     {
         lock (_gate)
         {
-            return Members(taskId, TimeSpan.Zero).Count(m => PidFd.Signal(m.Pid, m.StartTime, Libc.Sigterm));
+            var members = Members(taskId, Pause) is { Count: > 0 } found ? found : Members(taskId, TimeSpan.Zero);
+            if (members.Count == 0)
+            {
+                return 0;
+            }
+
+            // The moment is after the look and before the first signal: all that were found were there, and nothing that a signal has started was.
+            var lastPid = KernelTasks.Read().LastPid;
+            var termination = new Termination(BootClock.Ticks(), lastPid);
+            if (_tasks.TryGetValue(taskId, out var task))
+            {
+                task.Termination = termination;
+            }
+
+            return Tell(termination.First(members));
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TerminateRest(string taskId)
+    {
+        lock (_gate)
+        {
+            if (!_tasks.TryGetValue(taskId, out var task) || task.Termination is not { } termination)
+            {
+                return false;
+            }
+
+            _ = Tell(termination.Next(Members(taskId, Pause)));
+            return true;
         }
     }
 
@@ -119,6 +164,8 @@ internal sealed class SamplingIsolation(TimeProvider time) : ITaskIsolation
     {
     }
 
+    private static int Tell(List<ProcessSample> processes) => processes.Count(p => PidFd.Signal(p.Pid, p.StartTime, Libc.Sigterm));
+
     private List<ProcessSample> Members(string taskId, TimeSpan freshness)
     {
         Look(freshness);
@@ -133,6 +180,7 @@ internal sealed class SamplingIsolation(TimeProvider time) : ITaskIsolation
         }
 
         // All processes are read before the clock: none of them can seem to have started later.
+        _latestBegan = time.GetTimestamp();
         var all = _scan.ReadAll();
         _latest = _membership.Divide(all, BootClock.Ticks(), _scan.TaskOf);
         _latestAt = time.GetTimestamp();

@@ -7,8 +7,11 @@ namespace Aurora.Worker.Isolation.Sampling;
 /// <param name="self">This process, which never is a member.</param>
 internal sealed class TaskMembership(int self)
 {
-    /// <summary>For how long after its start a process without a marker is asked again, in clock ticks: between fork and exec it shows the environment of the one that started it.</summary>
-    private const long Undecided = 200;
+    /// <summary>
+    /// For how long after its start a process without a marker is asked again, in clock ticks (10 s): between fork and exec it shows the environment of the one that started it,
+    /// and while it is executed none. On a busy machine both take their time.
+    /// </summary>
+    private const long Undecided = 1000;
 
     private Dictionary<(int Pid, long StartTime), string?> _known = [];
     private Dictionary<int, (string Task, long LeaderStart)> _sessions = [];

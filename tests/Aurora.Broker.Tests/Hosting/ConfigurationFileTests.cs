@@ -1,5 +1,7 @@
 using Aurora.Broker.Hosting;
+using Aurora.Broker.Scheduling;
 using Aurora.Core.Errors;
+using Aurora.Core.Messages;
 using Aurora.TestSupport;
 using Xunit;
 
@@ -12,11 +14,11 @@ public sealed class ConfigurationFileTests
     {
         using var folder = new TemporaryFolder("config");
         var path = folder["broker.json"];
-        File.WriteAllText(path, """{ "cluster": "a/b", "http_address": "localhost", "lease_secs": 0.1, "worker_lost_secs": 0.5, "web_token": "short", "allowed_environments": "(" }""");
+        File.WriteAllText(path, """{ "cluster": "a/b", "http_address": "localhost", "lease_secs": 0.1, "worker_lost_secs": 0.5, "web_token": "short", "drain_look_secs": 0, "sla": { "coordinators_at_once": 0, "coordinator_timeout_secs": 0 }, "allowed_environments": "(", "placement": { "default_strategy": "heap", "max_per_turn": 0, "max_looks_per_turn": 1 } }""");
         var error = Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path));
         Assert.Equal(ErrorCodes.InvalidConfiguration, error.Code);
         Assert.Superset(
-            new HashSet<string> { "cluster", "http_address", "lease_secs", "worker_lost_secs", "web_token", "allowed_environments", "amqp" },
+            new HashSet<string> { "cluster", "http_address", "lease_secs", "worker_lost_secs", "web_token", "allowed_environments", "amqp", "drain_look_secs", "sla.coordinators_at_once", "sla.coordinator_timeout_secs", "placement.default_strategy", "placement.max_per_turn", "placement.max_looks_per_turn" },
             error.Faults.Select(f => f.Field).ToHashSet());
         Assert.DoesNotContain("short", error.Message, StringComparison.Ordinal);
         Assert.All(error.Faults, f => Assert.Equal(path, f.File));
@@ -30,14 +32,18 @@ public sealed class ConfigurationFileTests
         File.WriteAllText(path, $$"""
             { // comments are let in
               "cluster": "prod1", "http_address": "http://127.0.0.1:0", "lease_secs": 2, "amqp": ["amqp://guest:guest@localhost:5672/"],
-              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 } }
+              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 }, "placement": { "default_strategy": "pack", "max_per_turn": 7 },
+              "sla": { "keeps_non_production": true, "coordinator_timeout_secs": 30, "coordinators_at_once": 5 }, "drain_look_secs": 60 }
             """);
         var settings = ConfigurationFile.Read(path).ToSettings(path);
         Assert.Equal("prod1", settings.Broker.ClusterName);
         Assert.Equal(TimeSpan.FromSeconds(0.5), settings.Broker.Lease.Renewal);
         Assert.Equal(5, settings.Broker.Retention.MaxEndedTasksPerJob);
+        Assert.Equal(new PlacementOptions { DefaultStrategy = PlacementStrategy.Pack, MaxPerTurn = 7 }, settings.Broker.Placement);
         Assert.Equal(folder["a.db"], settings.Store.SqliteFile);
         Assert.Single(settings.Amqp);
+        Assert.Equal((true, TimeSpan.FromSeconds(30), 5), (settings.Broker.Sla.KeepsNonProduction, settings.Broker.Sla.CoordinatorTimeout, settings.Broker.Sla.CoordinatorsAtOnce));
+        Assert.Equal(TimeSpan.FromSeconds(60), settings.Broker.Drains.LookInterval);
     }
 
     [Fact]
@@ -45,11 +51,40 @@ public sealed class ConfigurationFileTests
     {
         using var folder = new TemporaryFolder("config");
         var path = folder["broker.json"];
-        File.WriteAllText(path, """{ "clutser": "x", "amqp": "secret", "lease_secs": "1", "store": { "sqlite": "x", "sql_server": 5 }, "retention": [], "name": null }""");
+        File.WriteAllText(path, """{ "clutser": "x", "amqp": "secret", "lease_secs": "1", "store": { "sqlite": "x", "sql_server": 5 }, "retention": [], "name": null, "sla": { "keeps_non_production": "yes" } }""");
         var error = Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path));
-        Assert.Equal(["clutser", "amqp", "lease_secs", "store.sqlite", "store.sql_server", "retention"], error.Faults.Select(f => f.Field));
+        Assert.Equal(["clutser", "amqp", "lease_secs", "store.sqlite", "store.sql_server", "retention", "sla.keeps_non_production"], error.Faults.Select(f => f.Field));
         Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TiersAndTheDefaultQuotaAreRead()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, $$"""
+            { "cluster": "prod1", "amqp": ["amqp://guest:guest@localhost:5672/"], "store": { "sqlite_file": "{{folder["a.db"]}}" },
+              "tiers": { "gold": {}, "iron": { "preemptible": true, "revocable": true } }, "default_tier": "iron", "default_quota": { "cpu": 1.5, "ram": "2GB" } }
+            """);
+        var broker = ConfigurationFile.Read(path).ToSettings(path).Broker;
+        Assert.Equal([new Tier("gold", false, false), new Tier("iron", true, true)], broker.Tiers.Tiers);
+        Assert.Equal("iron", broker.Tiers.Default);
+        Assert.Equal(new QuotaAmount(1.5, 2L << 30, 0), broker.DefaultQuota);
+    }
+
+    [Fact]
+    public void WrongTiersAndQuotasAreNamed()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, """{ "cluster": "a", "tiers": { "x": { "preemtible": true } }, "default_quota": { "cpu": "1" } }""");
+        Assert.Equal(["tiers.x.preemtible", "default_quota.cpu"], Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path)).Faults.Select(f => f.Field));
+        File.WriteAllText(path, """{ "cluster": "a", "tiers": { "x": { "preemptible": 1 } } }""");
+        Assert.Equal("must be true or false", Assert.Single(Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path)).Faults).Rule);
+        File.WriteAllText(path, """{ "cluster": "a", "default_tier": "x", "default_quota": { "cpu": 1, "ram": "much" } }""");
+        Assert.Superset(new HashSet<string> { "default_tier", "default_quota" },
+            Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path)).Faults.Select(f => f.Field).ToHashSet());
     }
 
     [Theory]

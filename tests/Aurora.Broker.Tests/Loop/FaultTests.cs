@@ -54,7 +54,7 @@ public sealed class FaultTests
         var running = await worker.NextAsync<LaunchTask>();
         var assigned = await worker.NextAsync<LaunchTask>();
         await worker.ReportAsync(running.TaskId, TaskState.Running);
-        await cluster.ClusterAsync();
+        await cluster.AppliedAsync(Some.Job().Key, running.TaskId, TaskState.Running);
 
         await cluster.RestartBrokerAsync();
 

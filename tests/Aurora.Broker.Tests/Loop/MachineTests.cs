@@ -136,7 +136,7 @@ public sealed class MachineTests
                 var held = state.Tasks.Values.Where(t => t.State.IsOnWorker() && t.Worker == worker.Record.Id).ToList();
                 var used = held.Aggregate(default(Capacity), (sum, t) => sum + state.ConfigurationOf(t).Need);
                 Assert.Equal(used, worker.Used);
-                Assert.True(used.FitsInto(Capacity.Of(worker.Record.Total)));
+                Assert.True(used.FitsInto(worker.Total));
             }
 
             foreach (var task in _tasks.Values.Where(t => t.State.IsTerminal()))

@@ -76,6 +76,33 @@ public sealed class MeasuredTests
     }
 
     [Fact]
+    public void AReportWithoutTheDisk_LeavesWhatIsKnownOfIt()
+    {
+        var known = Storage.StoreSamples.Task() with { Usage = new ResourceUsage { CpuSecs = 3, RamPeak = 300, Disk = 30 } };
+
+        var merged = MeasuredReports.Merge(known, Report(known.Id) with { Usage = new ResourceUsage { CpuSecs = 4, RamPeak = 300 } });
+
+        Assert.Equal(new ResourceUsage { CpuSecs = 4, RamPeak = 300, Disk = 30 }, merged.Usage);
+    }
+
+    [Fact]
+    public async Task ADiskThatWasNotMeasured_IsUnknownFromReportToStoreAndPage()
+    {
+        await using var cluster = await TestCluster.StartAsync(o => o with { HttpAddress = "http://127.0.0.1:0" });
+        await using var worker = await cluster.AddWorkerAsync();
+        await cluster.CreateAsync(Some.Job());
+        var id = (await worker.NextAsync<LaunchTask>()).TaskId;
+        await worker.ReportAsync(FakeWorker.Report(id, TaskState.Finished) with { Usage = new ResourceUsage { CpuSecs = 0.5, RamPeak = 1 << 20 } });
+        await worker.NextAsync<EndsRecorded>();
+        await cluster.RestartBrokerAsync();
+
+        Assert.Equal(new ResourceUsage { CpuSecs = 0.5, RamPeak = 1 << 20, Disk = null }, Assert.Single(await cluster.TasksAsync(Some.Job().Key)).Usage);
+        using var http = new HttpClient { BaseAddress = cluster.Host.WebAddress };
+        var page = await http.GetStringAsync(new Uri("/scheduler/www-data/devel/hello", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("<p>Used: 0.5 s CPU, at most 1 MB memory, disk not measured</p>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIsKnownAlready_ChangesNothing_SoThatNothingIsStored()
     {
         var known = Storage.StoreSamples.FullTask();

@@ -70,7 +70,7 @@ public sealed class UpdateTests
         await worker.ReportAsync((await worker.NextAsync<KillTask>()).TaskId, TaskState.Killed);
         var bad = await worker.NextAsync<LaunchTask>();
         await worker.ReportAsync(bad.TaskId, TaskState.Running);
-        await cluster.ClusterAsync();
+        await cluster.AppliedAsync(Some.Job().Key, bad.TaskId, TaskState.Running);
 
         await cluster.RestartBrokerAsync();
         await worker.NextAsync<SendHello>();
@@ -82,7 +82,7 @@ public sealed class UpdateTests
         while (back.Task.Processes[0].Cmdline != "old")
             back = await worker.NextAsync<LaunchTask>();
         await worker.ReportAsync(back.TaskId, TaskState.Running);
-        await cluster.ClusterAsync();
+        await cluster.AppliedAsync(Some.Job().Key, back.TaskId, TaskState.Running);
         cluster.Time.Advance(TimeSpan.FromSeconds(10));
         await StatusAsync(cluster, "ROLLED_BACK");
         Assert.Contains("exit code 1", (await cluster.UpdatesAsync(Some.Job().Key))[0].Message, StringComparison.Ordinal);

@@ -29,14 +29,14 @@ public sealed class RetryAndRetentionTests
     {
         Assert.Equal(TimeSpan.Zero, Delay(Chain(5, TimeSpan.FromMinutes(5)), 1.0));
         Assert.Equal(TimeSpan.Zero, Delay(Chain(5, TimeSpan.FromSeconds(1), TaskState.Draining), 1.0));
-        Assert.NotEqual(TimeSpan.Zero, Delay(Chain(5, TimeSpan.FromSeconds(1), TaskState.Preempting), 1.0));
+        Assert.Equal(TimeSpan.Zero, Delay(Chain(5, TimeSpan.FromSeconds(1), TaskState.Preempting), 1.0)); // Aurora holds it against the victim.
     }
 
     [Fact]
     public void APrunedAncestorEndsTheWalk()
     {
         var chain = Chain(6, TimeSpan.FromSeconds(1));
-        Assert.Equal(TimeSpan.FromSeconds(30), RescheduleBackoff.Delay(chain[^1], id => chain.Skip(4).FirstOrDefault(t => t.Id == id), () => 1.0));
+        Assert.Equal(TimeSpan.FromSeconds(30), RescheduleBackoff.Delay(chain[^1], id => chain.Skip(4).FirstOrDefault(t => t.Id == id), () => 1.0, new BackoffOptions()));
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class RetryAndRetentionTests
     private static TimeSpan Delay(TaskRecord[] chain, double chance)
     {
         var byId = chain.ToDictionary(t => t.Id);
-        return RescheduleBackoff.Delay(chain[^1], id => byId.GetValueOrDefault(id), () => chance);
+        return RescheduleBackoff.Delay(chain[^1], id => byId.GetValueOrDefault(id), () => chance, new BackoffOptions());
     }
 
     private static TaskRecord[] Chain(int length, TimeSpan ranFor, TaskState? onTheWay = null) =>

@@ -18,6 +18,8 @@ internal static class StoreAssert
         Same("workers", expected.Workers, actual.Workers);
         Same("updates", expected.Updates, actual.Updates);
         Same("replies", expected.Replies, actual.Replies);
+        Same("quotas", expected.Quotas, actual.Quotas);
+        Same("reservations", expected.Reservations, actual.Reservations);
     }
 
     public static void Same<T>(string table, IEnumerable<T> expected, IEnumerable<T> actual) =>

@@ -1,5 +1,6 @@
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
+using Aurora.Core.Messages;
 using Xunit;
 
 namespace Aurora.Broker.Tests.Storage;
@@ -26,12 +27,23 @@ public abstract partial class StoreContract
         await Store.DisposeAsync();
         await ExecuteAsync("ALTER TABLE tasks DROP COLUMN ports");
         await ExecuteAsync("ALTER TABLE tasks DROP COLUMN resource_usage");
-        await ExecuteAsync("DELETE FROM schema_migrations WHERE number = 2");
+        foreach (var column in new[] { "port_count", "maintenance_mode", "drain" })
+            await ExecuteAsync($"ALTER TABLE workers DROP COLUMN {column}");
+        await ExecuteAsync("DROP TABLE quotas");
+        await ExecuteAsync("DROP TABLE reservations");
+        await ExecuteAsync("DELETE FROM schema_migrations WHERE number > 1");
 
         var newer = Open();
         await newer.MigrateAsync(Stop);
 
-        StoreAssert.Holds(all with { Tasks = [.. all.Tasks.Select(task => task with { Ports = TaskRecord.NoPorts, Usage = null })] }, await newer.LoadAsync(Stop));
+        StoreAssert.Holds(
+            all with
+            {
+                Tasks = [.. all.Tasks.Select(task => task with { Ports = TaskRecord.NoPorts, Usage = null })],
+                Workers = [.. all.Workers.Select(worker => worker with { PortCount = null, Mode = MaintenanceMode.None, Drain = null })],
+                Quotas = [],
+                Reservations = [],
+            }, await newer.LoadAsync(Stop));
     }
 
     [Fact]

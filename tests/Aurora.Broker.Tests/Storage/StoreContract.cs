@@ -1,6 +1,7 @@
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
 using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 using Xunit;
 
@@ -89,6 +90,8 @@ public abstract partial class StoreContract : IAsyncLifetime
             Workers = [.. before.Workers.Select(worker => StoreSamples.Worker(worker.Id.Value) with { Host = "other", Version = "2" })],
             Updates = [.. before.Updates.Select(update => StoreSamples.Update(update.Id, UpdateStatus.Aborted) with { Message = null, User = "y" })],
             Replies = [.. before.Replies.Select(reply => StoreSamples.Reply() with { CommandId = reply.CommandId })],
+            Quotas = [.. before.Quotas.Select(quota => quota with { Quota = new QuotaAmount(1, 2, 3) })],
+            Reservations = [.. before.Reservations.Select(kept => kept with { Job = StoreSamples.Job("other"), ConfigurationId = "b", Until = StoreSamples.Start })],
         };
         await Store.CommitAsync(lease.Epoch, after, Stop);
         StoreAssert.Holds(after, await Store.LoadAsync(Stop));
@@ -118,6 +121,8 @@ public abstract partial class StoreContract : IAsyncLifetime
             DeletedWorkers = [all.Workers[0].Id],
             DeletedUpdates = [all.Updates[0].Id],
             DeletedReplies = [all.Replies[0].CommandId],
+            DeletedQuotas = [all.Quotas[0].Role],
+            DeletedReservations = [all.Reservations[0].Worker],
         }, Stop);
         var rest = new StoreChanges
         {
@@ -127,6 +132,8 @@ public abstract partial class StoreContract : IAsyncLifetime
             Workers = [.. all.Workers.Skip(1)],
             Updates = [.. all.Updates.Skip(1)],
             Replies = [.. all.Replies.Skip(1)],
+            Quotas = [.. all.Quotas.Skip(1)],
+            Reservations = [.. all.Reservations.Skip(1)],
         };
         StoreAssert.Holds(rest, await Store.LoadAsync(Stop));
     }

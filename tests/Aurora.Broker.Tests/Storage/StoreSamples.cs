@@ -83,6 +83,17 @@ internal static class StoreSamples
         new WorkerId(id), Odd, Guid.NewGuid(), "0.1.0+é", new ResourceGrant { Cpu = 0.1 + 0.2, Ram = 8L << 30, Disk = long.MaxValue, Gpu = 1 },
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("rack", Odd).Add("Rack", "").Add("a", "1"), Start);
 
+    public static WorkerRecord DrainingWorker(string id = "host-2.example") => Worker(id) with
+    {
+        PortCount = 65535,
+        Mode = MaintenanceMode.Draining,
+        Drain = new DrainRequest(Odd, Start, Start.AddDays(7), new SlaPolicyConfiguration { Percentage = 95.5, DurationSecs = 1800 }, Odd),
+    };
+
+    public static QuotaRecord Quota(string role = "www-data") => new(role, new QuotaAmount(0.1 + 0.2, long.MaxValue, 1L << 50));
+
+    public static ReservationRecord Reservation(string worker = "host-1.example") => new(new WorkerId(worker), Job(), new string('a', 64), Start.AddMinutes(3));
+
     public static UpdateRecord Update(string? id = null, UpdateStatus status = UpdateStatus.RollForwardAwaitingPulse) => new()
     {
         Id = id ?? Guid.NewGuid().ToString(),
@@ -117,8 +128,10 @@ internal static class StoreSamples
         Tasks = [Task(), FullTask(), Task(0, TaskState.Failed)],
         Configurations = [new ConfigurationRecord(new string('a', 64), Configuration()), new ConfigurationRecord("b", Configuration(new string('c', 40_000)))],
         Jobs = [JobRow(), JobRow("Hello_World")],
-        Workers = [Worker(), Worker("HOST-1.example")],
+        Workers = [Worker(), Worker("HOST-1.example"), DrainingWorker()],
         Updates = [Update(), Update(status: UpdateStatus.RolledBack) with { Message = null, Events = [], Instances = [] }],
         Replies = [Reply(), Reply() with { Reply = new Reply(Guid.NewGuid(), ReplyCode.Ok, "", null, [], null) }],
+        Quotas = [Quota(), Quota("WWW-data") with { Quota = QuotaAmount.Zero }],
+        Reservations = [Reservation(), Reservation("HOST-1.example")],
     };
 }

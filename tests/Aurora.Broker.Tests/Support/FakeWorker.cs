@@ -33,6 +33,9 @@ internal sealed class FakeWorker : IAsyncDisposable
     /// <summary>What it answers when it is asked for a log.</summary>
     public Func<ReadLog, LogRead>? ReadLog { get; set; }
 
+    /// <summary>What it answers when it is asked for a file or a folder of a sandbox; what it does not answer is left unanswered.</summary>
+    public Func<object, object?>? ReadSandbox { get; set; }
+
     public int RoleChecks { get; private set; }
 
     public static async Task<FakeWorker> StartAsync(IMessageBus bus, string id = "w1", double cpu = 8)
@@ -97,6 +100,8 @@ internal sealed class FakeWorker : IAsyncDisposable
         }
         else if (message is ReadLog read && ReadLog is { } answer)
             await _bus.ReplyAsync(delivery, Wire(answer(read)), cancellationToken);
+        else if (message is ReadSandboxFile or ListSandbox && ReadSandbox?.Invoke(message) is { } said)
+            await _bus.ReplyAsync(delivery, Wire(said), cancellationToken);
         else if (message is not null)
             _received.Writer.TryWrite(message);
         delivery.Ack();

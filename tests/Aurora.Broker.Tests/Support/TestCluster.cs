@@ -4,6 +4,7 @@ using Aurora.Broker.Storage;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
 using Aurora.Messaging;
 using Aurora.Messaging.InProcess;
 using Aurora.TestSupport;
@@ -49,13 +50,12 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task StopBrokerAsync()
     {
-        if (_host is not null)
+        // Forgotten first: should one of the two throw, the disposal at the test's end must not hide it behind what a second stop throws.
+        if (Interlocked.Exchange(ref _host, null) is { } host)
         {
-            await _host.DisposeAsync();
-            await Store.DisposeAsync();
+            await using var store = Store;
+            await host.DisposeAsync();
         }
-
-        _host = null;
     }
 
     public async Task RestartBrokerAsync(Func<IStore, IStore>? wrap = null)
@@ -73,6 +73,10 @@ internal sealed class TestCluster : IAsyncDisposable
             async () => (await ClusterAsync()).Workers.Any(w => w.Id == worker.Id && w.IsUp));
         return worker;
     }
+
+    /// <summary>Waits until a task's state is applied. Reports and commands come over two queues: an answered command does not say that a report sent before it was.</summary>
+    public Task AppliedAsync(JobKey job, TaskId task, TaskState state) => Eventually.IsTrueAsync($"{task} to be {state}", TimeSpan.FromSeconds(20),
+        async () => (await TasksAsync(job)).Any(t => t.TaskId == task && t.State == state));
 
     public Task<Reply> CreateAsync(JobConfiguration job, Guid? id = null) => SendAsync(new CreateJob(id ?? Guid.NewGuid(), "ann", job));
 

@@ -29,6 +29,7 @@ public sealed class SchemaTests
     [InlineData(typeof(AnnounceConfiguration), "Announcer")]
     [InlineData(typeof(ExecutorConfiguration), "ExecutorConfig")]
     [InlineData(typeof(PartitionPolicyConfiguration), "PartitionPolicy")]
+    [InlineData(typeof(PlacementConfiguration), "Placement")]
     [InlineData(typeof(SlaPolicyConfiguration), "CoordinatorSlaPolicy", "CountSlaPolicy", "PercentageSlaPolicy")]
     [InlineData(typeof(MetadataEntry), "Metadata")]
     [InlineData(typeof(ContainerConfiguration), "Container", "Docker", "Mesos")]

@@ -83,6 +83,7 @@ internal static class Some
                 BatchSize = strategy is null ? number + 1 : 1, WaitForBatchCompletion = strategy is null && flag, PulseIntervalSecs = flag ? 60 : null,
             },
             Constraints = new Dictionary<string, string> { ["rack"] = "limit:2", ["host"] = "!a,b" },
+            Placement = flag ? new PlacementConfiguration { Strategy = "pack", By = word } : null,
             Metadata = [.. metadata.Select(m => new MetadataEntry(m.Item1, m.Item2))],
             HealthCheckConfig = new HealthCheckConfiguration
             {

@@ -9,23 +9,15 @@ public sealed class SupportCheckTests
 {
     [Theory]
     [InlineData("announce.zk_path", "\"/x\"")]
-    [InlineData("tier", "\"preferred\"")]
-    [InlineData("production", "true")]
-    [InlineData("priority", "1")]
     [InlineData("cron_schedule", "\"* * * * *\"")]
     [InlineData("cron_collision_policy", "\"CANCEL_NEW\"")]
-    [InlineData("constraints", """{"host":"limit:1"}""")]
     [InlineData("container", """{"docker":{"image":"a"}}""")]
     [InlineData("container", """{"image":"a"}""")]
     [InlineData("container", """{"volumes":[{"container_path":"/a","host_path":"/b","mode":"RO"}]}""")]
     [InlineData("executor_config", """{"name":"x"}""")]
     [InlineData("executor_config", """{"data":"x"}""")]
     [InlineData("enable_hooks", "true")]
-    [InlineData("partition_policy", """{"delay_secs":1}""")]
-    [InlineData("partition_policy", """{"reschedule":false}""")]
-    [InlineData("sla_policy", """{"coordinator_url":"http://x"}""")]
     [InlineData("task_links", """{"a":"b"}""")]
-    [InlineData("task.resources.gpu", "1")]
     [InlineData("update_config.wait_for_batch_completion", "true")]
     [InlineData("update_config.pulse_interval_secs", "60")]
     [InlineData("update_config.update_strategy", "{}")]
@@ -38,19 +30,27 @@ public sealed class SupportCheckTests
     }
 
     [Fact]
-    public void SlaAwareUpdates_AreRefusedBesideTheirPolicy() => Assert.Equal(
-        ["sla_policy", "update_config.sla_aware"],
+    public void SlaAwareUpdates_AreRefused_ThoughTheirPolicyIsNot() => Assert.Equal(
+        ["update_config.sla_aware"],
         SupportCheck.Unsupported(Read.Job(Read.SmallWith(("sla_policy", """{"coordinator_url":"http://x"}"""), ("update_config.sla_aware", "true"))).Good()).Select(f => f.Field));
 
     [Theory]
     [InlineData("service", "true")]
+    [InlineData("priority", "1")]
+    [InlineData("constraints", """{"host":"limit:1","rack":"!a,b","dedicated":"www/x"}""")]
+    [InlineData("placement", """{"strategy":"pack","by":"rack"}""")]
+    [InlineData("task.resources.gpu", "1")]
     [InlineData("contact", "\"me\"")]
     [InlineData("metadata", """[{"key":"a","value":"b"}]""")]
     [InlineData("instances", "7")]
     [InlineData("max_task_failures", "-1")]
-    [InlineData("tier", "\"preemptible\"")]
+    [InlineData("tier", "\"preferred\"")]
+    [InlineData("production", "true")]
+    [InlineData("priority", "-1")]
     [InlineData("executor_config", "{}")]
     [InlineData("partition_policy", "{}")]
+    [InlineData("partition_policy", """{"delay_secs":1,"stop_after_secs":30}""")]
+    [InlineData("partition_policy", """{"reschedule":false}""")]
     [InlineData("container", "{}")]
     [InlineData("lifecycle", "{}")]
     [InlineData("lifecycle", """{"http":{}}""")]
@@ -76,6 +76,7 @@ public sealed class SupportCheckTests
     [InlineData("announce", "{}")]
     [InlineData("announce", """{"primary_port":"web","portmap":{"aurora":"web","health":"admin"}}""")]
     [InlineData("health_check_config", """{"min_consecutive_successes":2}""")]
+    [InlineData("sla_policy", """{"coordinator_url":"http://x"}""")]
     [InlineData("lifecycle.http", """{"graceful_shutdown_wait_secs":1}""")]
     public void WhatThisReleaseCanDo_IsAccepted(string path, string json) => Assert.Empty(SupportCheck.Unsupported(Read.With(path, json).Good()));
 

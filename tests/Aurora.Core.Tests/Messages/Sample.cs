@@ -22,6 +22,22 @@ internal static class Sample
     private static readonly ResourceUsage Usage = new() { CpuSecs = 2.5, RamPeak = 4096, Disk = 8192 };
     private static readonly Dictionary<string, int> Ports = new() { ["http"] = 31000 };
 
+    private static readonly QuotaAmount Quota = new(1.5, 1048576, 8388608);
+
+    private static readonly QuotaSummary QuotaSummary = new()
+    {
+        Role = "www-data", Quota = Quota, ProductionShared = Quota, ProductionDedicated = Quota, NonProductionShared = Quota, NonProductionDedicated = Quota,
+    };
+
+    private static readonly SlaPolicyConfiguration Policy = new() { Percentage = 95.5, Count = 3, DurationSecs = 60, CoordinatorUrl = "http://x", StatusKey = "drain" };
+
+    private static readonly WorkerSummary WorkerSummary =
+        new(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" })
+        {
+            Draining = true, Mode = MaintenanceMode.Draining, Drain = new DrainRequest("me", At, At.AddHours(1), Policy, "why"), DrainWaits = "why", LastHeard = At, PortCount = 1000,
+            Problem = "a twin",
+        };
+
     private static readonly ProcessReport Process = new()
     {
         Name = "hello", Run = 2, State = ProcessState.Failed, Pid = 4711, StartedAt = At, EndedAt = At.AddSeconds(1), ExitCode = 1, Signal = 9,
@@ -72,6 +88,7 @@ internal static class Sample
             SlaAware = true, UpdateStrategy = new UpdateStrategyConfiguration { BatchSize = 2, AutopauseAfterBatch = true, BatchSizes = [1, 2] },
         },
         Constraints = new Dictionary<string, string> { ["host"] = "limit:1" },
+        Placement = new PlacementConfiguration { Strategy = "spread", By = "rack" },
         Metadata = [new MetadataEntry("team", "x")],
         HealthCheckConfig = new HealthCheckConfiguration
         {
@@ -88,7 +105,7 @@ internal static class Sample
         },
         ExecutorConfig = new ExecutorConfiguration { Name = "x", Data = "y" },
         EnableHooks = true,
-        PartitionPolicy = new PartitionPolicyConfiguration { Reschedule = false, DelaySecs = 30 },
+        PartitionPolicy = new PartitionPolicyConfiguration { Reschedule = false, DelaySecs = 30, StopAfterSecs = 20 },
         SlaPolicy = new SlaPolicyConfiguration { Percentage = 95.5, Count = 3, DurationSecs = 60, CoordinatorUrl = "http://x", StatusKey = "drain" },
         TaskLinks = new Dictionary<string, string> { ["http"] = "http://x" },
     };
@@ -104,15 +121,27 @@ internal static class Sample
         new GetTasks(Id, "me", "www-*", "devel", "h?llo", [0, 2], Task, true, "after", 100),
         new GetUpdates(Id, "me", Key, "u-1", 10),
         new ReadTaskLog(Id, "me", Task, "hello", 2, "stderr", -100, 4096),
+        new ReadTaskFile(Id, "me", Task, "out/result.bin", -100, 4096),
+        new ListTaskFiles(Id, "me", Task, "out"),
         new GetCluster(Id, "me"),
+        new GetWorkers(Id, "me", "web-*", "after", 100),
+        new DrainWorkers(Id, "me", ["worker-1", "host-2"], Policy, 3600, "why"),
+        new DeactivateWorkers(Id, "me", ["worker-1"], "why"),
+        new ActivateWorkers(Id, "me", ["worker-1"]),
+        new GetQuotas(Id, "me", "www-*", "after", 100),
+        new SetQuota(Id, "me", "www-data", Quota),
         new Reply(Id, ReplyCode.InvalidRequest, "no", "AUR1104", [Fault], JsonSerializer.SerializeToElement(new { a = 1 })),
-        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]) { Draining = true },
-        new WorkerHeartbeat(Worker, Id),
-        new TasksReported(Worker, Id, [Report]),
-        new LaunchTask(Task, Key, 3, TaskConfiguration) { HealthCheckConfig = Job.HealthCheckConfig, Lifecycle = Job.Lifecycle, Announce = Job.Announce },
+        new WorkerHello(Worker, Id, "host-1", "0.1.0", Grant, new Dictionary<string, string> { ["rack"] = "r1" }, [Report]) 
+        {
+            Draining = true, PortCount = 1000, Sequence = 12, PreviousSessions = [Id],
+        },
+        new WorkerHeartbeat(Worker, Id) { AnswerTo = 7, Sequence = 12, TasksDigest = "2-00000000deadbeef" },
+        new TasksReported(Worker, Id, [Report]) { Sequence = 12 },
+        new LaunchTask(Task, Key, 3, TaskConfiguration) { HealthCheckConfig = Job.HealthCheckConfig, Lifecycle = Job.Lifecycle, Announce = Job.Announce, StopAfterSecs = 20 },
         new KillTask(Task, "why"),
         new EndsRecorded([Task]),
         new SendHello(),
+        new HeartbeatHeard(Id, 7),
         new CheckRole("www-data"),
         new RoleChecked("www-data", Fault),
         new ReadLog(Task, "hello", 2, "stdout", 100, 4096),
@@ -122,6 +151,8 @@ internal static class Sample
         new ListSandbox(Task, "out"),
         new SandboxListed([new SandboxEntry("result.bin", "file", 103, At)], true, Fault),
         new TaskStateChanged(Task, Key, 3, TaskState.Assigned, TaskState.Starting, Worker, At, "why"),
+        new DuplicateFound(Task, Key, 3, Worker, Task, Worker, At, "why"),
+        new WorkerModeChanged(Worker, "host-1", MaintenanceMode.Draining, MaintenanceMode.Drained, At, "why"),
     ];
 
     /// <summary>The results that replies carry.</summary>
@@ -154,7 +185,12 @@ internal static class Sample
                 },
             ]),
         Chunk,
-        new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x",
-            [new WorkerSummary(Worker, "host-1", true, Grant, Grant, 2, new Dictionary<string, string> { ["rack"] = "r1" }) { Draining = true }]),
+        new FileChunk("out/result.bin", 100, "hi\n"u8.ToArray(), 103),
+        new TaskFileList("out", [new SandboxEntry("result.bin", "file", 103, At)], true),
+        new ClusterStatus("devcluster", "0.1.0", "broker-1", "http://x", [WorkerSummary]) { DuplicatesFound = 2 },
+        new WorkerPage([WorkerSummary], "next"),
+        new WorkersChanged([WorkerSummary]),
+        new QuotaPage([QuotaSummary], "next"),
+        new QuotaSet(QuotaSummary),
     ];
 }

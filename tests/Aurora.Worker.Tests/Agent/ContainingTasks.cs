@@ -32,6 +32,7 @@ public sealed class ContainingTasks
 
     [Theory]
     [InlineData("auto")]
+    [InlineData("sampling")]
     public async Task AForkBomb_FailsWithItsLimitAndUse(string isolation)
     {
         await using var bench = await StartAsync(isolation);

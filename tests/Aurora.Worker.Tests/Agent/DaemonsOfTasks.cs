@@ -43,6 +43,7 @@ public sealed class DaemonsOfTasks
     [InlineData("auto", true)]
     [InlineData("auto", false)]
     [InlineData("sampling", true)]
+    [InlineData("sampling", false)]
     public async Task WhenTheTaskIsKilled_ADoubleForkedDaemonGetsItsSigterm(string isolation, bool starterLives)
     {
         await using var bench = await StartAsync(settings: options => options with { Isolation = isolation });

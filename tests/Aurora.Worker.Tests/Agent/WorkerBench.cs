@@ -42,6 +42,12 @@ internal sealed class WorkerBench : IAsyncDisposable
     /// <summary>What a test wants to be otherwise.</summary>
     public Func<WorkerOptions, WorkerOptions> Settings { get; init; } = options => options;
 
+    /// <summary>Whether heartbeats that ask for it are answered, as a leader does that hears them.</summary>
+    public bool Answers { get; set; }
+
+    /// <summary>How many were.</summary>
+    public int Answered { get; private set; }
+
     /// <summary>What the agents have logged.</summary>
     public BenchLog Log { get; } = new();
 
@@ -250,12 +256,16 @@ internal sealed class WorkerBench : IAsyncDisposable
         return new BusMessage(contract.Name, contract.Version, Guid.NewGuid(), contract.Write(message));
     }
 
-    private ValueTask HearAsync(IDelivery delivery, CancellationToken cancellationToken)
+    private async ValueTask HearAsync(IDelivery delivery, CancellationToken cancellationToken)
     {
         var (message, error) = MessageCatalog.Read(delivery.Message.Name, delivery.Message.Version, delivery.Message.Body.Span);
         _heard.Enqueue(message ?? throw new InvalidOperationException(error));
         delivery.Ack();
         _ = _news.Release();
-        return ValueTask.CompletedTask;
+        if (Answers && message is WorkerHeartbeat { AnswerTo: { } number } heartbeat)
+        {
+            await SendAsync(new HeartbeatHeard(heartbeat.Session, number));
+            Answered++;
+        }
     }
 }

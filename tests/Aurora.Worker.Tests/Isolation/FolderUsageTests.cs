@@ -75,6 +75,22 @@ public sealed class FolderUsageTests : IDisposable
     }
 
     [Fact]
+    public void AFolderOfTheSameFileSystemThatIsMountedThere_IsNotEntered()
+    {
+        Fill("outside/big", 4 * MB);
+        Directory.CreateDirectory(Path.Combine(_sandbox, "bound"));
+        Assert.SkipUnless(Environment.UserName == "root" && Run("mount", "--bind", _folder["outside"], _folder["sandbox/bound"]) == 0, "Nothing can be mounted here.");
+        try
+        {
+            AssertAbout(0, Measure(_sandbox));
+        }
+        finally
+        {
+            Run("umount", _folder["sandbox/bound"]);
+        }
+    }
+
+    [Fact]
     public void OtherFileSystems_AreNotEntered()
     {
         Directory.CreateDirectory(Path.Combine(_sandbox, "mounted"));

@@ -49,11 +49,12 @@ internal sealed class IsolationHarness : IDisposable
     }
 
     /// <summary>Starts a script as one of the task's processes: in its group before its first own word, in its own session, with the run's marker.</summary>
-    public Process Start(string task, string script)
+    /// <param name="isMarked">False for one that shows no marker until it executes something with <c>$marker</c> in its environment.</param>
+    public Process Start(string task, string script, bool isMarked = true)
     {
         var files = (Isolation.EntryOf(task)?.Files ?? []).Concat(_safety?.EntryOf(task)?.Files ?? []);
         var enter = string.Concat(files.Select(f => $"echo $$ > {Path.Combine(Path.GetDirectoryName(f)!, "cgroup.procs")} || exit 99; "));
-        var info = new ProcessStartInfo("/usr/bin/setsid", ["/bin/bash", "-c", $"{enter}exec env AURORA_RUN={task}/main/0 /bin/bash -c '{script}'"])
+        var info = new ProcessStartInfo("/usr/bin/setsid", ["/bin/bash", "-c", $"{enter}exec env {(isMarked ? "" : "marker=")}AURORA_RUN={task}/main/0 /bin/bash -c '{script}'"])
         {
             WorkingDirectory = Folder.Path,
             RedirectStandardError = true,

@@ -85,14 +85,14 @@ public sealed class TaskMembershipFacts
     public void ALineOfStat_IsRead_WhateverTheCommandIsCalled()
     {
         const string Rest = "S 10 20 30 0 -1 4194560 1 2 3 4 500 60 7 8 20 0 3 0 12345 1000 77 18446744073709551615 1 1";
-        Assert.Equal(new ProcessSample(42, 10, 30, 560, 12345, 77, false), ProcessSample.Parse(Encoding.UTF8.GetBytes($"42 (a) R 1 (b) {Rest}\n")));
+        Assert.Equal(new ProcessSample(42, 10, 30, 560, 12345, 77, 3, false), ProcessSample.Parse(Encoding.UTF8.GetBytes($"42 (a) R 1 (b) {Rest}\n")));
         Assert.False(ProcessSample.Parse(Encoding.UTF8.GetBytes($"42 (x) Z{Rest[1..]}"))?.Ended);
         Assert.True(ProcessSample.Parse(Encoding.UTF8.GetBytes($"42 (x) Z{Rest[1..].Replace(" 20 0 3 0 ", " 20 0 1 0 ", StringComparison.Ordinal)}"))?.Ended);
         Assert.Null(ProcessSample.Parse("42 (x) S 1 2"u8));
         Assert.Null(ProcessSample.Parse(""u8));
     }
 
-    private static ProcessSample P(int pid, int parent, int session) => new(pid, parent, session, 0, 5, 1, false);
+    private static ProcessSample P(int pid, int parent, int session) => new(pid, parent, session, 0, 5, 1, 1, false);
 
     private Dictionary<string, List<ProcessSample>> Divide(params ProcessSample[] all) => _membership.Divide(all, Now, pid =>
     {

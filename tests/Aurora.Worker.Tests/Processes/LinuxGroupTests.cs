@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using Aurora.Core.Errors;
 using Aurora.Shim.Groups;
 using Aurora.Shim.Native;
+using Aurora.TestSupport;
 using Aurora.Worker.Isolation;
 using Aurora.Worker.Processes;
 using Xunit;
@@ -152,8 +153,25 @@ public sealed class LinuxGroupTests
         await File.WriteAllTextAsync(Path.Combine(harness.Work, "go"), "", Cancel);
         await harness.ExitOf(key);
         var bounds = (await harness.ReadLog(key)).Trim().Split('\n').Select(b => int.Parse(b, CultureInfo.InvariantCulture)).ToList();
-        Assert.All(bounds, b => Assert.InRange(b, 1001, 3000));
+        Assert.All(bounds, b => Assert.InRange(b, 2001, 4000));
         Assert.Equal(2, bounds.Count);
+    }
+
+    [Fact]
+    public async Task WhatTheRoleHasStartedJustNow_DoesNotNarrowTheBoundOfTheNextRun()
+    {
+        var limits = new TaskLimits(1, CpuQuota: false, 1, 1, 1, MaxProcesses: 100);
+        await using var harness = new LauncherHarness();
+        var first = harness.Key("first");
+        await harness.StartAsync(harness.Shell(first, "ulimit -u > bound; for i in $(seq 60); do sleep 300 & done; echo > started; wait") with { Limits = limits });
+        await Eventually.IsTrueAsync("sixty to be started", TimeSpan.FromSeconds(30), () => File.Exists(Path.Combine(harness.Work, "started")));
+        var second = harness.Key("second");
+        await harness.RunAsync(harness.Shell(second, "ulimit -u") with { Limits = limits });
+        await harness.Launcher.KillAsync(first, Cancel);
+
+        var bounds = new[] { await File.ReadAllTextAsync(Path.Combine(harness.Work, "bound"), Cancel), await harness.ReadLog(second) };
+        var (before, after) = (int.Parse(bounds[0], CultureInfo.InvariantCulture), int.Parse(bounds[1], CultureInfo.InvariantCulture));
+        Assert.InRange(after - before, 45, 1000); // Others of the machine's processes may end meanwhile.
     }
 
     [Fact]

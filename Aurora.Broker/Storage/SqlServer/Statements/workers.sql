@@ -6,26 +6,32 @@
 -- name: load_workers
 SELECT
     worker_id AS WorkerId, host AS Host, session AS Session, version AS Version, cpu AS Cpu, ram AS Ram, disk AS Disk, gpu AS Gpu,
-    attributes AS Attributes, registered_at AS RegisteredAt
+    attributes AS Attributes, registered_at AS RegisteredAt,
+    port_count AS PortCount, maintenance_mode AS Mode, drain AS Drain
 FROM dbo.workers;
 
 -- name: write_workers
 UPDATE t SET
     host = j.host, session = j.session, version = j.version, cpu = j.cpu, ram = j.ram, disk = j.disk, gpu = j.gpu,
-    attributes = j.attributes, registered_at = j.registered_at
+    attributes = j.attributes, registered_at = j.registered_at,
+    port_count = j.port_count, maintenance_mode = j.maintenance_mode, drain = j.drain
 FROM dbo.workers AS t
 INNER JOIN OPENJSON(@write_workers) WITH (
         worker_id varchar(255), host nvarchar(max), session varchar(36), version nvarchar(max), cpu float, ram bigint, disk bigint,
-        gpu int, attributes nvarchar(max), registered_at datetime2(3)
+        gpu int, attributes nvarchar(max), registered_at datetime2(3),
+        port_count int, maintenance_mode varchar(20), drain nvarchar(max)
     ) AS j ON t.worker_id = j.worker_id COLLATE Latin1_General_BIN2;
 
 INSERT INTO dbo.workers (
-    worker_id, host, session, version, cpu, ram, disk, gpu, attributes, registered_at)
+    worker_id, host, session, version, cpu, ram, disk, gpu, attributes, registered_at,
+    port_count, maintenance_mode, drain)
 SELECT
-    j.worker_id, j.host, j.session, j.version, j.cpu, j.ram, j.disk, j.gpu, j.attributes, j.registered_at
+    j.worker_id, j.host, j.session, j.version, j.cpu, j.ram, j.disk, j.gpu, j.attributes, j.registered_at,
+    j.port_count, j.maintenance_mode, j.drain
 FROM OPENJSON(@write_workers) WITH (
         worker_id varchar(255), host nvarchar(max), session varchar(36), version nvarchar(max), cpu float, ram bigint, disk bigint,
-        gpu int, attributes nvarchar(max), registered_at datetime2(3)
+        gpu int, attributes nvarchar(max), registered_at datetime2(3),
+        port_count int, maintenance_mode varchar(20), drain nvarchar(max)
     ) AS j
 WHERE NOT EXISTS (SELECT 1 FROM dbo.workers AS t WHERE t.worker_id = j.worker_id COLLATE Latin1_General_BIN2);
 

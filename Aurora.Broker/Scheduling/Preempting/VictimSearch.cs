@@ -1,0 +1,290 @@
+using Aurora.Broker.Scheduling.Matching;
+
+namespace Aurora.Broker.Scheduling.Preempting;
+
+/// <summary>
+/// Finds the cheapest victims on one worker after another, for one group. Up to three victims are found exactly; more, or among very many different tasks, are
+/// taken greedily, and what turns out not to be needed is left out again: none of a set can be spared, but a smaller set might exist.
+/// </summary>
+internal sealed class VictimSearch(PreemptionDemand demand)
+{
+    /// <summary>Up to so many victims are found exactly.</summary>
+    public const int ExactVictims = 3;
+
+    // Bounds of the exact search: sets on one worker, and all looks of the group. A set of three among 32 configurations is one of 6,000.
+    private const int ExactGroups = 32;
+    private const int ExactLooks = 2_000_000;
+
+    private readonly Claim _pending = demand.Claim;
+    private readonly List<OccupantGroup> _candidates = [];
+    private readonly List<int> _picked = [];
+    private int[]? _best;
+    private VictimCost _bestCost;
+    private VictimCost? _bound;
+    private bool _isFeasible;
+
+    public int Looks { get; private set; }
+
+    /// <summary>Whether some worker has room as it is: nobody needs to go.</summary>
+    public bool FitsAsItIs { get; private set; }
+
+    /// <summary>Finds.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="bound">Only a set that costs less is of interest; null for any.</param>
+    /// <returns>The victims; null when there are none that help, or none that are cheaper.</returns>
+    public VictimSet? Find(in OccupiedWorker worker, VictimCost? bound)
+    {
+        Looks++;
+        if (!IsSuitable(worker.View) || Lacking(worker, out var ports) is not { } shortage)
+            return null;
+        var cost = new VictimCost { IsScheduled = worker.View.Standing == WorkerStanding.Scheduled };
+        if (shortage.IsNothing && ports is null)
+        {
+            FitsAsItIs |= Matcher.Check(_pending.Demand, worker.View, demand.TasksAt).Fits;
+            return bound is { } other && cost.CompareTo(other) >= 0 ? null : new VictimSet(cost, []);
+        }
+
+        Prepare(worker.Occupants);
+        if (!TakeHolders(ports, ref shortage, ref cost))
+            return null;
+        (_best, _bound, _isFeasible) = (null, bound, false);
+        for (var rank = cost.Rank; rank <= 2 && !_isFeasible; rank++)
+            SearchWithin(rank, shortage, cost);
+        return _best is null ? null : new VictimSet(_bestCost, [.. _best.SelectMany((count, i) => _candidates[i].Tasks.Take(count))]);
+    }
+
+    // What no victim can change.
+    private bool IsSuitable(in WorkerView worker)
+    {
+        if (worker.IsReserved || worker.Standing is not (WorkerStanding.Ready or WorkerStanding.Scheduled) || !Matcher.MatchesDedication(_pending.Demand, worker.Attributes))
+            return false;
+        foreach (var constraint in _pending.Demand.Values)
+        {
+            if (!Matcher.Holds(constraint, worker.Attributes[constraint.Attribute]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private Shortage? Lacking(in OccupiedWorker worker, out List<int>? ports)
+    {
+        ports = null;
+        var (free, leavingOfJob) = (worker.View.Free, 0);
+        foreach (var group in worker.Occupants)
+        {
+            for (var i = 0; i < group.Leaving; i++)
+                free += group.Claim.Demand.Need;
+            if (group.Leaving > 0 && group.Claim.Job == _pending.Job)
+                leavingOfJob += group.Leaving;
+        }
+
+        var tooMany = 0;
+        foreach (var limit in _pending.Demand.Limits)
+        {
+            var values = worker.View.Attributes[limit.Attribute];
+            if (values.Count == 0)
+                return null;
+            foreach (var value in values)
+                tooMany = Math.Max(tooMany, demand.TasksAt(limit.Attribute, value) + 1 - limit.Limit!.Value); // A limit has its number.
+        }
+
+        foreach (var port in _pending.Demand.StaticPorts)
+        {
+            if (worker.View.StaticPorts?.Contains(port) == true && !IsLeaving(port, worker.Occupants))
+                (ports ??= []).Add(port);
+        }
+
+        return new Shortage(_pending.Demand.Need.Beyond(free), Math.Max(0, tooMany - leavingOfJob));
+    }
+
+    private static bool IsLeaving(int port, IReadOnlyList<OccupantGroup> occupants)
+    {
+        foreach (var group in occupants)
+        {
+            if (group.Leaving > 0 && group.Tasks.Count == 0 && group.Claim.Demand.StaticPorts.Contains(port))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Prepare(IReadOnlyList<OccupantGroup> occupants)
+    {
+        _candidates.Clear();
+        _picked.Clear();
+        for (var i = 0; i < occupants.Count; i++)
+        {
+            Looks++;
+            if (occupants[i].Tasks.Count == 0 || !_pending.MayPreempt(occupants[i].Claim))
+                continue;
+            _candidates.Add(occupants[i]);
+            _picked.Add(0);
+        }
+    }
+
+    // Whoever listens on a port that the task must have goes in any case.
+    private bool TakeHolders(List<int>? ports, ref Shortage shortage, ref VictimCost cost)
+    {
+        foreach (var port in ports ?? [])
+        {
+            var holder = _candidates.FindIndex(c => c.Claim.Demand.StaticPorts.Contains(port));
+            if (holder < 0)
+                return false;
+            if (_picked[holder] > 0)
+                continue;
+            _picked[holder] = 1;
+            shortage = shortage.Without(_candidates[holder].Claim, _pending.Job);
+            cost = cost.With(_candidates[holder].Claim);
+        }
+
+        return true;
+    }
+
+    private void SearchWithin(int rank, in Shortage shortage, in VictimCost cost)
+    {
+        var count = 0;
+        while (count < _candidates.Count && _candidates[count].Claim.Rank <= rank)
+            count++;
+        if (!Suffices(count, shortage))
+            return;
+        if (shortage.IsNothing)
+        {
+            Note(cost);
+            return;
+        }
+
+        var (most, mostOfJob) = Most(count);
+        for (var victims = 1; victims <= ExactVictims && !_isFeasible; victims++)
+        {
+            if (IsBeyondBound(cost with { Rank = rank, Count = cost.Count + victims, Priority = int.MinValue }))
+            {
+                _isFeasible = true; // Whatever there is, it is dearer.
+                return;
+            }
+
+            if (victims > 1 && (count > ExactGroups || Looks > ExactLooks))
+                break;
+            if (CanCover(shortage, most, mostOfJob, victims))
+                SearchExactly(victims, 0, count, shortage, cost);
+        }
+
+        if (!_isFeasible)
+            SearchGreedily(count, shortage, cost);
+    }
+
+    private void SearchExactly(int victims, int from, int count, in Shortage shortage, in VictimCost cost)
+    {
+        for (var i = from; i < count; i++)
+        {
+            var group = _candidates[i];
+            if (_picked[i] == group.Tasks.Count)
+                continue;
+            Looks++;
+            var rest = shortage.Without(group.Claim, _pending.Job);
+            _picked[i]++;
+            if (victims > 1)
+                SearchExactly(victims - 1, i, count, rest, cost.With(group.Claim));
+            else if (rest.IsNothing)
+                Note(cost.With(group.Claim));
+            _picked[i]--;
+        }
+    }
+
+    // The task that covers most of what is lacking goes first; then whoever is not needed stays, the one that is worth most first.
+    private void SearchGreedily(int count, in Shortage shortage, in VictimCost cost)
+    {
+        var holders = _picked.ToArray();
+        var order = new List<int>();
+        for (var rest = shortage; !rest.IsNothing;)
+        {
+            var (next, most) = (-1, 0.0);
+            for (var i = 0; i < count; i++)
+            {
+                Looks++;
+                if (_picked[i] < _candidates[i].Tasks.Count && Coverage(rest, shortage, _candidates[i].Claim) is var covered && covered > most)
+                    (next, most) = (i, covered);
+            }
+
+            _picked[next]++;
+            order.Add(next);
+            rest = rest.Without(_candidates[next].Claim, _pending.Job);
+        }
+
+        foreach (var i in order.OrderDescending())
+        {
+            _picked[i]--;
+            if (!Enough(count, shortage, holders))
+                _picked[i]++;
+        }
+
+        var total = cost;
+        for (var i = 0; i < count; i++)
+        {
+            for (var n = holders[i]; n < _picked[i]; n++)
+                total = total.With(_candidates[i].Claim);
+        }
+
+        Note(total);
+        for (var i = 0; i < _picked.Count; i++)
+            _picked[i] = holders[i];
+    }
+
+    private bool Enough(int count, Shortage shortage, int[] holders)
+    {
+        for (var i = 0; i < count; i++)
+            shortage = shortage.Without(_candidates[i].Claim, _pending.Job, _picked[i] - holders[i]);
+        return shortage.IsNothing;
+    }
+
+    // The share of what was lacking at first that a task brings, summed over the resources.
+    private double Coverage(in Shortage rest, in Shortage whole, Claim task)
+    {
+        var left = rest.Without(task, _pending.Job);
+        return Share(rest.Missing.MicroCores - left.Missing.MicroCores, whole.Missing.MicroCores) + Share(rest.Missing.Ram - left.Missing.Ram, whole.Missing.Ram)
+            + Share(rest.Missing.Disk - left.Missing.Disk, whole.Missing.Disk) + Share(rest.Missing.Gpus - left.Missing.Gpus, whole.Missing.Gpus)
+            + Share(rest.Missing.Ports - left.Missing.Ports, whole.Missing.Ports) + Share(rest.OfJob - left.OfJob, whole.OfJob);
+    }
+
+    private static double Share(long part, long whole) => part == 0 ? 0 : (double)part / whole;
+
+    private bool Suffices(int count, Shortage shortage)
+    {
+        for (var i = 0; i < count && !shortage.IsNothing; i++)
+            shortage = shortage.Without(_candidates[i].Claim, _pending.Job, _candidates[i].Tasks.Count - _picked[i]);
+        return shortage.IsNothing;
+    }
+
+    private (Capacity Need, bool OfJob) Most(int count)
+    {
+        var (most, ofJob) = (default(Capacity), false);
+        for (var i = 0; i < count; i++)
+        {
+            var need = _candidates[i].Claim.Demand.Need;
+            most = new Capacity(Math.Max(most.MicroCores, need.MicroCores), Math.Max(most.Ram, need.Ram), Math.Max(most.Disk, need.Disk),
+                Math.Max(most.Gpus, need.Gpus), Math.Max(most.Ports, need.Ports));
+            ofJob |= _candidates[i].Claim.Job == _pending.Job;
+        }
+
+        return (most, ofJob);
+    }
+
+    private static bool CanCover(in Shortage shortage, in Capacity most, bool ofJob, int victims)
+    {
+        var rest = shortage.Missing;
+        for (var i = 0; i < victims; i++)
+            rest = rest.Beyond(most);
+        return rest == default && shortage.OfJob <= (ofJob ? victims : 0);
+    }
+
+    private bool IsBeyondBound(in VictimCost least) => _bound is { } bound && least.CompareTo(bound) >= 0;
+
+    private void Note(in VictimCost cost)
+    {
+        _isFeasible = true;
+        if (IsBeyondBound(cost) || (_best is not null && cost.CompareTo(_bestCost) >= 0))
+            return;
+        _best = [.. _picked];
+        _bestCost = cost;
+    }
+}
