@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Aurora.Shim.Trees;
 
 namespace Aurora.Worker.Isolation.Cgroups;
 
@@ -29,6 +30,9 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Attributes { get; }
+
+    /// <inheritdoc/>
+    protected override bool OpensFolders => false;
 
     private static string[] Controllers { get; } = ["pids", "memory", "cpu", "cpuacct"];
 
@@ -71,6 +75,10 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     /// <inheritdoc/>
     protected override string? Open(string folder) => null;
 
+    // The kernel counts who is in the group until it is reaped, groups in it included, and threads as well.
+    /// <inheritdoc/>
+    protected override bool IsSurelyEmpty(string name) => CgroupFile.ReadNumber(FileOf(_pids, name, "pids.current")) == 0;
+
     /// <inheritdoc/>
     protected override bool KillAtOnce(string name)
     {
@@ -98,8 +106,8 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     {
         var file = FileOf(_cpu, name, "cpu.cfs_quota_us");
 
-        // A kernel without bandwidth control has no such file; that matters only to a task with a hard limit.
-        return quota < 0 && !File.Exists(file)
+        // A kernel without bandwidth control has no such file; that matters only to a task with a hard limit. A new group has none, and taking it away costs the kernel much.
+        return quota < 0 && ProcFs.ReadText(file) is null or "-1\n"
             ? null
             : CgroupFile.Write(FileOf(_cpu, name, "cpu.cfs_period_us"), PeriodMicroseconds) ?? CgroupFile.Write(file, quota);
     }

@@ -32,6 +32,9 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Attributes { get; }
 
+    /// <inheritdoc/>
+    protected override bool OpensFolders => true;
+
     private static string[] Needed { get; } = ["cpu", "memory", "pids"];
 
     /// <summary>Whether this is a v2 hierarchy with the controllers that are needed.</summary>
@@ -85,6 +88,9 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
         var missing = _controllers.Except(CgroupFile.ReadWords(file)).ToList();
         return missing.Count == 0 ? null : CgroupFile.Write(file, string.Join(' ', missing.Select(c => $"+{c}")));
     }
+
+    /// <inheritdoc/>
+    protected override bool IsSurelyEmpty(string name) => CgroupFile.ReadNumber(FileOf(_root, name, "cgroup.events"), "populated") == 0;
 
     /// <inheritdoc/>
     protected override bool KillAtOnce(string name)
