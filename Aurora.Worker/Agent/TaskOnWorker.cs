@@ -168,7 +168,7 @@ internal sealed class TaskOnWorker
                 break;
             case TaskInput.Exited { Exit: var exit }:
                 TakeExit(exit);
-                _leftovers.Add((exit.Key, true));
+                LetGo(exit);
                 break;
             case TaskInput.HealthChecked e when _plan is { Ending: null, IsTerminal: false }:
                 TakeHealth(_health.Judge(e.Healthy, e.Why));
@@ -198,6 +198,19 @@ internal sealed class TaskOnWorker
         }
 
         Record(EndOf(exit));
+    }
+
+    // Nearly every run leaves nothing, and then there is nothing to be asked of the launcher. Its end is on disk.
+    private void LetGo(ProcessExit exit)
+    {
+        if (exit.LeftNothing)
+        {
+            _parts.Launcher.Forget(exit.Key);
+        }
+        else
+        {
+            _leftovers.Add((exit.Key, true));
+        }
     }
 
     private string? Breach() => _parts.Isolation.Read(Id.Value) is { } usage ? LimitCheck.Breach(Limits, null, usage, null) : null;
