@@ -80,7 +80,7 @@ internal sealed class BrokerMachine
                 _turn.Effects.Add(_queries.Answer(query));
                 break;
             case WorkerInput worker:
-                _workers.Apply(worker.Message);
+                _workers.Apply(worker.Message, worker.Delivery is { Redelivered: true });
                 break;
             case CoordinatorAnswered answer:
                 _updates.MoveTouched();

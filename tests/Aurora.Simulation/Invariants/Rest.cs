@@ -88,7 +88,8 @@ internal sealed class Rest(World world)
     }
 
     // As Aurora's: an instance that cannot be placed holds the update up.
-    private bool WaitsForRoom(UpdateRecord update) => world.Store.Tasks.Values.Any(t => t.Job == update.Job && t.State == TaskState.Pending && !WouldFit(t));
+    private bool WaitsForRoom(UpdateRecord update) => world.Store.Tasks.Values.Any(t => t.Job == update.Job
+        && ((t.State == TaskState.Pending && !WouldFit(t)) || (t.State == TaskState.Partitioned && Worker(t) is null)));
 
     private SimulatedWorker? Worker(TaskRecord task) => world.Workers.FirstOrDefault(w => w.Id == task.Worker && !w.IsGone);
 
