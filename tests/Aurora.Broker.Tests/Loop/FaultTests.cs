@@ -66,6 +66,28 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task ADeposedLeader_ConfirmsNoHeartbeat_AlthoughTheTurnChangesNothing()
+    {
+        FaultyStore? store = null;
+        await using var cluster = await TestCluster.StartAsync(wrap: inner => store = new FaultyStore(inner));
+        await using var worker = await cluster.AddWorkerAsync();
+        await worker.HeartbeatAsync(answerTo: 1);
+        Assert.Equal(1, (await worker.NextAsync<HeartbeatHeard>()).Number);
+
+        store!.Faults.Enqueue(new StaleEpochException(1));
+        await worker.HeartbeatAsync(answerTo: 2);
+        await Eventually.IsTrueAsync("the leader has stepped down and loaded again", TimeSpan.FromSeconds(20), () =>
+        {
+            cluster.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(store.Loads == 2);
+        });
+        await worker.NextAsync<SendHello>();
+        await worker.HelloAsync();
+        await worker.HeartbeatAsync(answerTo: 3);
+        Assert.Equal(3, (await worker.NextAsync<HeartbeatHeard>()).Number); // The first one after 1.
+    }
+
+    [Fact]
     public async Task AStandbyTakesOverWhenTheLeaderStops()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -64,6 +64,8 @@ public sealed class MachineTests
         private static readonly JobConfiguration[] Jobs =
         [
             Some.Job("adhoc", instances: 2), Some.Job("service", instances: 3, service: true), Some.Job("tries", maxTaskFailures: 3), Some.Job("big", cpu: 3),
+            Some.Job("patient", instances: 2, service: true) with { PartitionPolicy = new PartitionPolicyConfiguration { DelaySecs = 30 } },
+            Some.Job("faithful", service: true) with { PartitionPolicy = new PartitionPolicyConfiguration { Reschedule = false } },
         ];
 
         private readonly Dictionary<TaskId, TaskRecord> _tasks = [];

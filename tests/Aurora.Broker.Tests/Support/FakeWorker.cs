@@ -56,7 +56,7 @@ internal sealed class FakeWorker : IAsyncDisposable
         return HelloAsync(tasks);
     }
 
-    public Task HeartbeatAsync() => SendAsync(new WorkerHeartbeat(Id, Session));
+    public Task HeartbeatAsync(long? answerTo = null) => SendAsync(new WorkerHeartbeat(Id, Session) { AnswerTo = answerTo });
 
     public Task ReportAsync(TaskId task, TaskState state, string? message = null) => SendAsync(new TasksReported(Id, Session, [Report(task, state, message)]));
 

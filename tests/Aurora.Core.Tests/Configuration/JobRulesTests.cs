@@ -35,6 +35,8 @@ public sealed class JobRulesTests
     [InlineData("""{"announce":{"portmap":{"x":"8080"}}}""", "AUR1108", "announce.portmap[x]", "is a static port, which needs a 'dedicated' constraint on the job")]
     [InlineData("""{"announce":{"portmap":{"x":"70000"}}}""", "AUR1104", "announce.portmap[x]", "must be a port number from 1 to 65535, or a port's name")]
     [InlineData("""{"announce":{"portmap":{"x":""}}}""", "AUR1104", "announce.portmap[x]", "must be a port number or a port's name")]
+    [InlineData("""{"partition_policy":{"reschedule":false,"stop_after_secs":30}}""", "AUR1108", "partition_policy.stop_after_secs", "cannot be combined with reschedule: false; the worker would end the task, and nothing would take its place")]
+    [InlineData("""{"partition_policy":{"stop_after_secs":86401}}""", "AUR1104", "partition_policy.stop_after_secs", "must be 10 to 86,400 seconds")]
     public void FieldsThatDoNotGoTogether_AreRefused(string given, string code, string field, string rule)
     {
         var fault = Read.Job(Merged(given)).Only();
@@ -51,7 +53,16 @@ public sealed class JobRulesTests
     [InlineData("""{"constraints":{"dedicated":"www"},"announce":{"portmap":{"a":8080}}}""")]
     [InlineData("""{"update_config":{"update_strategy":{"batch_sizes":[1,2,3]}}}""")]
     [InlineData("""{"cron_schedule":"*/5 8-18 * JAN-MAR,12 *","cron_collision_policy":"CANCEL_NEW"}""")]
+    [InlineData("""{"partition_policy":{"delay_secs":"5m","stop_after_secs":10}}""")]
+    [InlineData("""{"partition_policy":{"stop_after_secs":"1d"}}""")]
+    [InlineData("""{"partition_policy":{"reschedule":false,"delay_secs":30}}""")] // Means nothing, but Aurora takes it.
     public void FieldsThatGoTogether_AreAccepted(string given) => Read.Job(Merged(given)).Good();
+
+    [Theory]
+    [InlineData("delay_secs", "-1")]
+    [InlineData("stop_after_secs", "9")]
+    public void APartitionPolicysTimesHaveALeast(string field, string value) =>
+        Assert.Equal(("AUR1104", $"partition_policy.{field}"), Read.Job(Merged($$$"""{"partition_policy":{"{{{field}}}":{{{value}}}}}""")).Only() is var fault ? (fault.Code, fault.Field) : default);
 
     [Fact]
     public void AliasesInACycle_AreEachNamed() =>
