@@ -100,7 +100,7 @@ if [ $# -gt 0 ]; then
     if [ "$name" = Aurora.Worker.Windows ]; then run_windows; else run "$name"; fi
   done
 else
-  for project in tests/Aurora.*.Tests tests/Aurora.EndToEnd; do run "$(basename "$project")"; done
+  for project in tests/Aurora.*.Tests tests/Aurora.Simulation tests/Aurora.EndToEnd; do run "$(basename "$project")"; done
   run_windows
   run_pester
 fi

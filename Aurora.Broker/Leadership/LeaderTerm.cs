@@ -3,7 +3,6 @@ using Aurora.Broker.Dispatch;
 using Aurora.Broker.FrontDoor;
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
-using Aurora.Core.Messages;
 using Aurora.Messaging;
 
 namespace Aurora.Broker.Leadership;
@@ -30,13 +29,10 @@ internal sealed class LeaderTerm : IAsyncDisposable
     public static async Task<LeaderTerm> LoadAsync(LeaderParts parts, Lease lease, CancellationToken cancellationToken)
     {
         var stored = await parts.Store.LoadAsync(cancellationToken);
-        var now = parts.Time.GetUtcNow();
-        var machine = new BrokerMachine(BrokerState.Load(stored, now, parts.Turn.Tiers), parts.Turn, now);
         BrokerLoop? loop = null;
         var coordinators = new CoordinatorCalls((answer, ct) => loop!.OfferAsync(answer, ct), parts.Turn.Sla, parts.Time, parts.Loggers.CreateLogger<CoordinatorCalls>()); // The loop asks.
         var sender = new EffectSender(parts.Bus, new TaskReads(parts.Bus, parts.LogReadTimeout), coordinators, parts.Loggers.CreateLogger<EffectSender>());
-        loop = new BrokerLoop(machine, parts.Store, lease.Epoch, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>());
-        sender.Send([.. stored.Workers.Select(w => new ToWorker(w.Id, new SendHello()))]);
+        loop = TermBeginning.Of(stored, lease, parts.Turn, parts.Store, sender, parts.Poison, parts.Time, parts.Loggers.CreateLogger<BrokerLoop>()).Loop;
         return new LeaderTerm(parts.Bus, sender, loop);
     }
 

@@ -38,21 +38,9 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
     /// <summary>It is time to look at all workers that drain.</summary>
     public void LookAtAll()
     {
-        _lines.BeginRound(turn.Now - turn.Options.Sla.CoordinatorTimeout - AnswerSlack);
         NoteEmpty();
-        _round.Clear();
-        var jobs = new HashSet<JobKey>();
-        foreach (var worker in State.DrainingWorkers.Values)
-        {
-            foreach (var gone in worker.Waits.Keys.Where(t => !worker.TaskSet.Contains(t)).ToArray())
-                worker.Waits.Remove(gone);
-            foreach (var task in worker.Tasks)
-                jobs.Add(State.Tasks[task].Job);
-        }
-
-        foreach (var key in jobs.OrderBy(k => k.ToString(), StringComparer.Ordinal))
-            _round.Enqueue(key);
-        LookOn();
+        if (_round.Count == 0)
+            BeginRound(); // Else one is still on its way: beginning anew would never reach its last jobs.
         _isLooking = State.DrainingWorkers.Count > 0;
         if (_isLooking)
             turn.Due.Add(DueKind.DrainLook, "", turn.Now + turn.Options.Drains.LookInterval);
@@ -65,6 +53,23 @@ internal sealed class Drains(Turn turn, TaskMoves moves, WorkerModes modes)
             turn.JobsToDrain.Add(key);
         if (_round.Count > 0)
             turn.Due.Add(DueKind.DrainSlice, "", turn.Now + BetweenSlices);
+    }
+
+    private void BeginRound()
+    {
+        _lines.BeginRound(turn.Now - turn.Options.Sla.CoordinatorTimeout - AnswerSlack);
+        var jobs = new HashSet<JobKey>();
+        foreach (var worker in State.DrainingWorkers.Values)
+        {
+            foreach (var gone in worker.Waits.Keys.Where(t => !worker.TaskSet.Contains(t)).ToArray())
+                worker.Waits.Remove(gone);
+            foreach (var task in worker.Tasks)
+                jobs.Add(State.Tasks[task].Job);
+        }
+
+        foreach (var key in jobs.OrderBy(k => k.ToString(), StringComparer.Ordinal))
+            _round.Enqueue(key);
+        LookOn();
     }
 
     /// <summary>A drain's time is over, if it is still the same drain.</summary>

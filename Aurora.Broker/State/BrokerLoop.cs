@@ -41,6 +41,9 @@ internal sealed class BrokerLoop : IDisposable
     /// <summary>The workers that are up, as of the last commit; for those who must not touch the state.</summary>
     public IReadOnlyList<WorkerId> LiveWorkers => Volatile.Read(ref _liveWorkers);
 
+    /// <summary>Whether there is something to do in another round: inputs wait, or a round left something over.</summary>
+    public bool HasWork => _machine.HasMore || _inputs.Reader.TryPeek(out _);
+
     /// <summary>Hands an input over; waits while too many are waiting.</summary>
     /// <exception cref="ChannelClosedException">The loop has ended.</exception>
     public ValueTask OfferAsync(LoopInput input, CancellationToken cancellationToken) => _inputs.Writer.WriteAsync(input, cancellationToken);
@@ -55,20 +58,37 @@ internal sealed class BrokerLoop : IDisposable
         try
         {
             do
-            {
-                await TurnAsync(drop);
-                Arm();
-            }
+                await StepAsync(drop);
             while (!stop.IsCancellationRequested && (_machine.HasMore || await WaitAsync(stop)));
         }
         finally
         {
-            _inputs.Writer.TryComplete();
-            foreach (var input in _batch)
-                input.Abandon();
-            while (_inputs.Reader.TryRead(out var input))
-                input.Abandon();
+            Close();
         }
+    }
+
+    /// <summary>
+    /// One round: takes what waits, applies and commits it, and sets the timer for what falls due next. For <see cref="RunAsync"/>, and for whoever drives the loop by a
+    /// clock of their own; between two rounds they wait until <see cref="HasWork"/>. After a failure the loop is only good to be closed.
+    /// </summary>
+    /// <param name="drop">Gives up, also while it commits.</param>
+    /// <exception cref="StaleEpochException">Another broker leads.</exception>
+    /// <exception cref="StoreException">The store could not commit.</exception>
+    public async Task StepAsync(CancellationToken drop)
+    {
+        await TurnAsync(drop);
+        Arm();
+    }
+
+    /// <summary>Ends it: what it holds is abandoned, and nothing is taken in any more.</summary>
+    public void Close()
+    {
+        _inputs.Writer.TryComplete();
+        foreach (var input in _batch)
+            input.Abandon();
+        _batch.Clear();
+        while (_inputs.Reader.TryRead(out var input))
+            input.Abandon();
     }
 
     public void Dispose() => _timer.Dispose();

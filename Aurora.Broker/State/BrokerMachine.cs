@@ -68,6 +68,7 @@ internal sealed class BrokerMachine
         switch (input)
         {
             case CommandInput { Command: CreateJob or KillTasks or StartUpdate or AbortUpdate or DrainWorkers or DeactivateWorkers or ActivateWorkers or SetQuota } command:
+                _updates.MoveTouched(); // So that a drain, or whatever it is, does not meet a job between two instances of an update.
                 _commands.Apply(command);
                 _updates.MoveTouched(); // So that the next command of the turn meets the job as the update left it.
                 break;
@@ -78,21 +79,22 @@ internal sealed class BrokerMachine
                 _workers.Apply(worker.Message);
                 break;
             case CoordinatorAnswered answer:
+                _updates.MoveTouched();
                 _drains.Apply(answer);
                 break;
         }
     }
 
-    /// <summary>Ends a turn: workers drain, updates move, what waits is placed, empty jobs go.</summary>
+    /// <summary>Ends a turn: updates move, workers drain, what waits is placed, empty jobs go.</summary>
     /// <returns>What must be stored, and what to do once it is.</returns>
     public TurnResult End()
     {
         do
         {
+            _updates.MoveTouched(); // First, so that an instance that an update is about to replace is not missed: a policy counts them.
             _drains.Run();
-            _updates.MoveTouched();
         }
-        while (_turn.JobsToDrain.Count > 0); // An update may have ended what kept a worker from being drained.
+        while (_turn.TouchedJobs.Count + _turn.JobsToDrain.Count > 0); // Each may have ended what the other waits for.
         _placement.Run();
         _preemption.Run();
         _turn.TouchedJobs.Clear(); // Placing and preempting move no update.

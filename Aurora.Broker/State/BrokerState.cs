@@ -49,7 +49,7 @@ internal sealed class BrokerState
     /// <summary>The workers in the order of their ids.</summary>
     public SortedDictionary<string, WorkerState> WorkersById => _workersById;
 
-    /// <summary>Those of them that are DRAINING.</summary>
+    /// <summary>Those of them that are DRAINING, each with its drain.</summary>
     public SortedDictionary<string, WorkerState> DrainingWorkers => _drainingWorkers;
 
     /// <summary>The workers as placement walks over them.</summary>
@@ -205,7 +205,7 @@ internal sealed class BrokerState
             _workersById.Add(row.Id.Value, worker);
         }
 
-        if (row.Mode == MaintenanceMode.Draining)
+        if (row is { Mode: MaintenanceMode.Draining, Drain: not null })
             _drainingWorkers[row.Id.Value] = worker;
         else
             _drainingWorkers.Remove(row.Id.Value);

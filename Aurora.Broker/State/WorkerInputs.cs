@@ -40,8 +40,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         if (!State.Workers.TryGetValue(id, out var worker))
             return;
 
-        if (worker.Sessions.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter))
-            worker.UpdateStanding();
+        worker.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter);
         var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
@@ -180,10 +179,8 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
 
     private void SeeTwin(WorkerState worker, string where)
     {
-        if (!worker.Sessions.SeeTwin(where, turn.Now))
-            return;
-        worker.UpdateStanding();
-        turn.Effects.Add(new TwinReported(worker.Record.Id, worker.Record.Host, where));
+        if (worker.SeeTwin(where, turn.Now))
+            turn.Effects.Add(new TwinReported(worker.Record.Id, worker.Record.Host, where));
     }
 
     private void AskForHello(WorkerId id, WorkerState worker)

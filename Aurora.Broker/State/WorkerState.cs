@@ -161,12 +161,31 @@ internal sealed class WorkerState
             _index.SetStaticPorts(Slot, _staticPorts.Count == 0 ? null : _staticPorts.Keys, isFreed: by < 0);
     }
 
+    /// <summary>Another agent was heard under its id: it gets no tasks for now.</summary>
+    /// <param name="where">The other one's host or session.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Whether it is news.</returns>
+    internal bool SeeTwin(string where, DateTimeOffset now)
+    {
+        var isNews = Sessions.SeeTwin(where, now);
+        UpdateStanding();
+        return isNews;
+    }
+
+    /// <summary>Lets it have tasks again when the other agent was not heard for a while.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="after">The while.</param>
+    internal void ForgetTwin(DateTimeOffset now, TimeSpan after)
+    {
+        if (Sessions.ForgetTwin(now, after))
+            UpdateStanding();
+    }
+
     private void UpdateRoom()
     {
         var total = Total;
         _index.SetRoom(Slot, total, total - _used);
     }
 
-    /// <summary>Tells placement whether it takes tasks, after something that stands elsewhere (<see cref="Sessions"/>) has changed.</summary>
-    internal void UpdateStanding() => _index.SetStanding(Slot, Standing);
+    private void UpdateStanding() => _index.SetStanding(Slot, Standing);
 }

@@ -47,7 +47,7 @@ public static class ErrorCodes
     public const string NotReady = "AUR3004";              // no leader, or the store is not available; a retry is safe
     public const string Unauthorized = "AUR3005";          // missing or wrong credentials
     public const string InvalidClusterFile = "AUR3006";    // clusters.json that cannot be used
-    public const string WorkerUnreachable = "AUR3007";     // the worker that holds the log did not answer
+    public const string WorkerUnreachable = "AUR3007";     // the worker that holds the log or the sandbox did not answer
     public const string ProtocolError = "AUR3008";         // an answer that cannot be read
     public const string RoleUnknown = "AUR4001";           // the role is not a user on the worker
     public const string RoleRefused = "AUR4002";           // the worker may not, or cannot, become the role

@@ -15,7 +15,12 @@ internal sealed unsafe class JournalFiles : IDisposable
     /// <summary>A file is compacted when it exceeds this, in bytes, and again whenever it has doubled since the last compaction.</summary>
     private const long CompactionSize = 2 * 1024 * 1024;
 
+    /// <summary>As many characters are left for the next write at most.</summary>
+    private const int Deferred = 16 * 1024;
+
     private readonly int[] _descriptors;
+
+    /// <summary>What was left for the next write; otherwise empty.</summary>
     private readonly StringBuilder _text = new();
     private int _current;
     private long _length;
@@ -67,14 +72,50 @@ internal sealed unsafe class JournalFiles : IDisposable
         return runs;
     }
 
-    /// <summary>Appends a record.</summary>
+    /// <summary>Appends a record, and before it what was left for later.</summary>
     /// <param name="record">The record.</param>
     /// <returns>0, or the errno; then the file is as it was before.</returns>
     public int Append(JournalRecord record)
     {
-        _text.Clear();
+        var later = _text.Length;
         record.AppendTo(_text);
-        return Write(_text);
+        var error = Write(_text);
+        if (error == 0)
+        {
+            _text.Clear();
+        }
+        else
+        {
+            _text.Length = later < Deferred ? later : 0;
+        }
+
+        return error;
+    }
+
+    /// <summary>
+    /// Leaves a record for the next write. Only for what may be lost: that a run is forgotten. After a death of this process before that write, the next shim knows
+    /// the run still, says so to the agent, and is told again that it can be forgotten.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    /// <returns>0, or the errno.</returns>
+    public int AppendLater(JournalRecord record)
+    {
+        if (_text.Length >= Deferred)
+        {
+            return Append(record);
+        }
+
+        record.AppendTo(_text);
+        return 0;
+    }
+
+    /// <summary>Writes what was left for later.</summary>
+    /// <returns>0, or the errno.</returns>
+    public int Flush()
+    {
+        var error = Write(_text);
+        _text.Clear();
+        return error;
     }
 
     /// <summary>Writes what still matters to the other file and empties this one.</summary>
@@ -98,6 +139,7 @@ internal sealed unsafe class JournalFiles : IDisposable
         }
 
         var error = Write(_text);
+        _text.Clear();
         if (error != 0)
         {
             (_current, _length) = previous;

@@ -12,14 +12,15 @@ internal static unsafe class DescriptorPassing
     private const int SocketLevel = 1;
     private const int Rights = 1;
     private const int NoSignal = 0x4000;
+    private const int NoWait = 0x40;
     private const int CloseOnExec = 0x40000000;
     private const int HeaderBytes = 16;
     private const int ControlBytes = HeaderBytes + (253 * sizeof(int)) + 4;
 
-    /// <summary>Sends bytes with files. The files go with the first byte.</summary>
+    /// <summary>Sends bytes with files, without waiting. The files go with the first byte.</summary>
     /// <param name="socket">A connected Unix socket.</param>
     /// <param name="bytes">At least one byte.</param>
-    /// <param name="descriptors">The files.</param>
+    /// <param name="descriptors">The files; there may be none.</param>
     /// <returns>How many bytes were sent, with the files; 0 when the socket takes nothing at the moment.</returns>
     /// <exception cref="SocketException">The connection is broken.</exception>
     public static int Send(SafeHandle socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> descriptors)
@@ -37,12 +38,12 @@ internal static unsafe class DescriptorPassing
             {
                 Pieces = &piece,
                 PieceCount = 1,
-                Control = control,
-                ControlLength = HeaderBytes + (((descriptors.Length * sizeof(int)) + 7) & ~7),
+                Control = descriptors.IsEmpty ? null : control,
+                ControlLength = descriptors.IsEmpty ? 0 : HeaderBytes + (((descriptors.Length * sizeof(int)) + 7) & ~7),
             };
             while (true)
             {
-                var sent = Libc.SendMessage(socket, &message, NoSignal);
+                var sent = Libc.SendMessage(socket, &message, NoSignal | NoWait);
                 if (sent >= 0)
                 {
                     return (int)sent;

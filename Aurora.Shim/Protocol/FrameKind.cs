@@ -49,6 +49,6 @@ internal enum FrameKind : byte
     /// <summary>Shim: 1 when it ends now, 0 when something runs (int32).</summary>
     ShuttingDown = 69,
 
-    /// <summary>Shim, unasked: a run that ended.</summary>
+    /// <summary>Shim, unasked: a run that ended; 1 when nothing of it can be left, else 0 (int32; not there from older shims).</summary>
     Exited = 70,
 }

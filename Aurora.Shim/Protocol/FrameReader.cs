@@ -34,6 +34,9 @@ internal sealed class FrameReader
     /// <summary>The whole frame.</summary>
     public byte[] Frame => _frame;
 
+    /// <summary>Whether there is more to read: what a later version of the protocol has added at the end is not there in a frame of an older peer.</summary>
+    public bool HasMore => _position < _frame.Length;
+
     /// <summary>Reads a number.</summary>
     /// <returns>The number.</returns>
     public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));

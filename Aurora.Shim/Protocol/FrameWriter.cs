@@ -77,6 +77,16 @@ internal sealed class FrameWriter
         return end.Use is { } use ? Int32(1).Int64(use.CpuMicroseconds).Int64(use.PeakKib) : Int32(0);
     }
 
+    /// <summary>Gives a frame another request number.</summary>
+    /// <param name="frame">A whole frame; changed in place.</param>
+    /// <param name="request">The number.</param>
+    /// <returns>The frame.</returns>
+    public static byte[] Renumber(byte[] frame, int request)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(sizeof(int) + 1), request);
+        return frame;
+    }
+
     /// <summary>Ends the frame.</summary>
     /// <returns>Its bytes.</returns>
     public byte[] ToArray()

@@ -1,3 +1,5 @@
+using Aurora.Shim.Native;
+
 namespace Aurora.Shim.Runs;
 
 /// <summary>
@@ -27,9 +29,9 @@ internal sealed class Reaper(RunTable runs)
     {
         while (true)
         {
-            if (RunTable.WaitForEnd())
+            if (ChildWait.ForEnd() is var ended and > 0)
             {
-                runs.Reap();
+                runs.Reap(ended);
             }
             else
             {

@@ -24,6 +24,9 @@ internal sealed record RunState(RunKey Key)
     /// <summary>When its end was seen, in clock ticks since boot; 0 when nobody saw it.</summary>
     public long EndedAtTicks { get; init; }
 
+    /// <summary>True when it was seen at its end that nothing of it can be left: its group was empty, and no orphan had been handed to this process.</summary>
+    public bool LeftNothing { get; init; }
+
     /// <summary>True when an earlier shim started it: then it is not a child of this one, and how it ends cannot be known.</summary>
     public bool Adopted { get; init; }
 

@@ -7,18 +7,18 @@ using Aurora.Shim.Pumps;
 namespace Aurora.Shim.Runs;
 
 /// <summary>
-/// All runs of this shim, in memory and in the journal. One lock guards both and is held while a process is started or reaped: so an end can
-/// neither be seen before its start was recorded, nor can a pid be used again between a look at it and a signal to its group.
+/// All runs of this shim, in memory and in the journal. One lock guards both and is held while a process is reaped, so that no pid can be used again between a
+/// look at it and a signal to its group. It is not held while a process is started, which takes long and must not hold up others: whoever asks for a run that is being
+/// started waits until it is known whether it was, and a child that is not recorded yet is not reaped before it is.
 /// </summary>
 internal sealed unsafe class RunTable
 {
-    private const int WaitAny = 0;
-    private const int Exited = 4;
     private const int CodeExited = 1;
 
     /// <summary>0640: the agent and the role's group may read a log; other roles may not.</summary>
     private const uint LogMode = 0x1A0;
 
+    private readonly StartsUnderWay _starts = new();
     private readonly Lock _gate = new();
     private readonly JournalFiles _journal;
     private readonly TimeProvider _time;
@@ -26,6 +26,7 @@ internal sealed unsafe class RunTable
     private readonly Dictionary<int, RunKey> _children = [];
     private readonly Action<RunState> _ended;
     private readonly OwnPeak _ownPeak = new();
+    private readonly Trees.Orphans _orphans = new();
     private readonly HomeGroups _homes;
     private readonly OutputPumps _pumps;
 
@@ -67,70 +68,51 @@ internal sealed unsafe class RunTable
     /// <exception cref="IOException">The calling thread cannot leave the group of what it has started; it must end.</exception>
     public SpawnResult Spawn(SpawnCommand command, ReadOnlySpan<int> groupFiles)
     {
-        lock (_gate)
+        // A bound on processes is this whole process's for a moment: nothing else must be born with it.
+        _starts.Begin(command.Key, alone: command.Options.MaxProcesses > 0);
+        try
         {
-            if (_runs.TryGetValue(command.Key, out var known) && known.Started)
+            lock (_gate)
             {
-                return new SpawnResult(known, 0, "");
-            }
-
-            if (_closed)
-            {
-                return new SpawnResult(null, SpawnFaults.Closing, "the shim is ending");
-            }
-
-            var error = _journal.Append(new JournalRecord.Intended(command.Key));
-            if (error != 0)
-            {
-                return new SpawnResult(null, error, $"the launch cannot be recorded: {Libc.Describe(error)}");
-            }
-
-            if (command.Options.Output is null && command.Options.Error is null)
-            {
-                return Start(command, groupFiles);
-            }
-
-            return StartPumped(command, groupFiles);
-        }
-    }
-
-    /// <summary>Waits until a child has ended, without taking its status.</summary>
-    /// <returns>False when there are no children at all.</returns>
-    public static bool WaitForEnd()
-    {
-        const int noWait = 0x01000000;
-        Libc.ChildStatus status;
-        while (Libc.WaitId(WaitAny, 0, &status, Exited | noWait) != 0)
-        {
-            var error = Libc.LastError;
-            if (error == Libc.Echild)
-            {
-                return false;
-            }
-
-            if (error != Libc.Eintr)
-            {
-                throw new IOException($"waitid: {Libc.Describe(error)}");
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Takes the status of every child that has ended: runs, and orphans that were handed to this process.</summary>
-    public void Reap()
-    {
-        lock (_gate)
-        {
-            while (ChildWait.TryTake(out var status, out var usage))
-            {
-                if (_children.Remove(status.Pid, out var key))
+                if (_runs.TryGetValue(command.Key, out var known) && known.Started)
                 {
-                    var exited = status.Code == CodeExited;
-                    var end = new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()) { Use = Use(usage) };
-                    End(_runs[key], end);
+                    return new SpawnResult(known, 0, "");
+                }
+
+                if (_closed)
+                {
+                    return new SpawnResult(null, SpawnFaults.Closing, "the shim is ending");
+                }
+
+                var error = _journal.Append(new JournalRecord.Intended(command.Key));
+                if (error != 0)
+                {
+                    return new SpawnResult(null, error, $"the launch cannot be recorded: {Libc.Describe(error)}");
                 }
             }
+
+            return command.Options is { Output: null, Error: null } ? Start(command, groupFiles) : StartPumped(command, groupFiles);
+        }
+        finally
+        {
+            _starts.End(command.Key);
+        }
+    }
+
+    /// <summary>Takes the status of a child that has ended: a run, or an orphan that was handed to this process.</summary>
+    /// <param name="pid">The child, which was seen to have ended and was not taken since.</param>
+    public void Reap(int pid)
+    {
+        if (TryReap(pid))
+        {
+            return;
+        }
+
+        // No run that is known: an orphan, or one that is being started just now.
+        _starts.WaitForAll();
+        if (!TryReap(pid))
+        {
+            _ = ChildWait.TryTake(pid, out _, out _);
         }
     }
 
@@ -167,7 +149,7 @@ internal sealed unsafe class RunTable
 
             _forgetLater.Remove(key);
             _runs.Remove(key);
-            Record(new JournalRecord.Forgotten(key));
+            Report(_journal.AppendLater(new JournalRecord.Forgotten(key)), "write the journal");
             if (_journal.Due)
             {
                 Report(_journal.Compact(_runs.Values), "compact the journal");
@@ -193,6 +175,7 @@ internal sealed unsafe class RunTable
     /// <returns>Null when it is not known.</returns>
     public RunState? Find(RunKey key)
     {
+        _starts.Wait(key);
         lock (_gate)
         {
             return _runs.GetValueOrDefault(key);
@@ -203,6 +186,7 @@ internal sealed unsafe class RunTable
     /// <param name="use">Gets the runs.</param>
     public void WithAll(Action<IReadOnlyCollection<RunState>> use)
     {
+        _starts.WaitForAll();
         lock (_gate)
         {
             use([.. _runs.Values.Where(r => r.Started && !_forgetLater.Contains(r.Key))]);
@@ -229,13 +213,14 @@ internal sealed unsafe class RunTable
         }
     }
 
-    /// <summary>Says whether this process has children that lead no run: orphans of runs.</summary>
+    /// <summary>Says whether an ended run can have left anything: its group has somebody in it, or this process has children that lead no run: orphans of runs.</summary>
+    /// <param name="run">The run; this shim started it.</param>
     /// <returns>True also when the kernel does not tell.</returns>
-    public bool HasStrays()
+    public bool MayHaveLeft(RunState run)
     {
         lock (_gate)
         {
-            return Trees.ProcFs.OwnChildren() is not { } children || children.Exists(pid => !_children.ContainsKey(pid));
+            return !IsGroupEmpty(run.Pid) || HasOrphans();
         }
     }
 
@@ -245,33 +230,65 @@ internal sealed unsafe class RunTable
     {
         lock (_gate)
         {
-            _closed = _closed || (_running == 0 && !_pumps.Any && Trees.ProcFs.OwnChildren() is { Count: 0 });
+            // What is being started and was not refused for being closed is not among the runs yet.
+            _closed = _closed || (_running == 0 && _starts.None && !_pumps.Any && Trees.ProcFs.OwnChildren() is { Count: 0 });
+            if (_closed)
+            {
+                Report(_journal.Flush(), "write the journal");
+            }
+
             return _closed;
         }
     }
 
+    private bool TryReap(int pid)
+    {
+        lock (_gate)
+        {
+            if (!_children.TryGetValue(pid, out var key))
+            {
+                return false;
+            }
+
+            if (ChildWait.TryTake(pid, out var status, out var usage))
+            {
+                _children.Remove(pid);
+                var exited = status.Code == CodeExited;
+                var end = new RunEnd(exited ? status.Status : null, exited ? null : status.Status, Now()) { Use = Use(usage) };
+
+                // Looked at when it is gone itself. Its orphans were handed over when it ended, before that could be seen.
+                End(_runs[key] with { LeftNothing = IsGroupEmpty(pid) && !HasOrphans() }, end);
+            }
+
+            return true;
+        }
+    }
+
+    private static bool IsGroupEmpty(int group) => Libc.Kill(-group, 0) != 0 && Libc.LastError == Libc.Esrch;
+
+    private bool HasOrphans() => _orphans.Any(_children.ContainsKey);
+
     private SpawnResult StartPumped(SpawnCommand command, ReadOnlySpan<int> groupFiles)
     {
         var intended = new RunState(command.Key) { Output = command.Options.Output, Error = command.Options.Error };
-        if (_pumps.Prepare(command.Key, intended.Pumps) is { } fault)
+        lock (_gate)
         {
-            Record(new JournalRecord.Forgotten(command.Key));
-            return new SpawnResult(null, SpawnFaults.Refused, fault);
-        }
+            if (_pumps.Prepare(command.Key, intended.Pumps) is { } fault)
+            {
+                Record(new JournalRecord.Forgotten(command.Key));
+                return new SpawnResult(null, SpawnFaults.Refused, fault);
+            }
 
-        foreach (var record in JournalState.Records(intended).OfType<JournalRecord.Pumped>())
-        {
-            Record(record);
+            foreach (var record in JournalState.Records(intended).OfType<JournalRecord.Pumped>())
+            {
+                Record(record);
+            }
         }
 
         var result = Start(command, groupFiles);
         if (result.Run is null)
         {
             _pumps.Abandon(command.Key);
-        }
-        else
-        {
-            _pumps.Serve();
         }
 
         return result;
@@ -282,8 +299,7 @@ internal sealed unsafe class RunTable
         var byThread = command.Options.Way == GroupWay.SpawningThread;
         if (byThread && _homes.Enter(groupFiles) is { } refusal)
         {
-            _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
-            return new SpawnResult(null, SpawnFaults.Refused, refusal);
+            return Refuse(command, SpawnFaults.Refused, refusal);
         }
 
         var pid = 0;
@@ -298,8 +314,7 @@ internal sealed unsafe class RunTable
             var error = PosixSpawn.Start(command, LogMode, command.Options.Way == GroupWay.Child ? groupFiles[0] : -1, out pid);
             if (error != 0)
             {
-                _ = _journal.Append(new JournalRecord.Forgotten(command.Key));
-                return new SpawnResult(null, error, SpawnFaults.Explain(command, error));
+                return Refuse(command, error, SpawnFaults.Explain(command, error));
             }
 
             return new SpawnResult(Add(command, pid), 0, "");
@@ -318,17 +333,35 @@ internal sealed unsafe class RunTable
         }
     }
 
+    private SpawnResult Refuse(SpawnCommand command, int errno, string message)
+    {
+        lock (_gate)
+        {
+            Record(new JournalRecord.Forgotten(command.Key));
+            return new SpawnResult(null, errno, message);
+        }
+    }
+
     private RunState Add(SpawnCommand command, int pid)
     {
         var key = command.Key;
-        // The child cannot be reaped before the lock is left, so its start time can be read even if it has ended already.
+
+        // The child is not reaped before it is known, so its start time can be read even if it has ended already.
         var stat = Trees.ProcFs.ReadStat(pid) ?? throw new IOException($"The start time of process {pid} cannot be read.");
         var run = new RunState(key) { BootId = BootClock.BootId, Pid = pid, StartTime = stat.StartTime, StartedAt = Now(), Output = command.Options.Output, Error = command.Options.Error };
-        _runs[key] = run;
-        _children[pid] = key;
-        _running++;
-        Record(new JournalRecord.Started(key, pid, run.StartTime, run.BootId, run.StartedAt));
-        return run;
+        lock (_gate)
+        {
+            if (run.Output is not null || run.Error is not null)
+            {
+                _pumps.Serve(); // Before its end can be seen, with which what it has written is taken.
+            }
+
+            _runs[key] = run;
+            _children[pid] = key;
+            _running++;
+            Record(new JournalRecord.Started(key, pid, run.StartTime, run.BootId, run.StartedAt));
+            return run;
+        }
     }
 
     private void End(RunState run, RunEnd end)

@@ -7,7 +7,10 @@ using Aurora.Shim.Trees;
 
 namespace Aurora.Shim.Serving;
 
-/// <summary>One agent's connection: a thread that reads requests and serves them in turn; kills are served by the killer's thread.</summary>
+/// <summary>
+/// One agent's connection: a thread that reads requests and serves them in turn. Kills are served by the killer's thread; while requests to start something gather,
+/// a second thread helps with them, and all other requests but Forget wait until it is done.
+/// </summary>
 /// <param name="socket">The connection.</param>
 /// <param name="runs">The runs.</param>
 /// <param name="reaper">Woken after a start.</param>
@@ -16,6 +19,7 @@ namespace Aurora.Shim.Serving;
 internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, TreeKiller killer, ShimServer server)
 {
     private readonly Outbox _outbox = new(socket);
+    private SecondSpawner? _second;
 
     /// <summary>Open files that came with the bytes read so far and that no request has taken yet; the session's thread alone touches it.</summary>
     private readonly Queue<int> _descriptors = new();
@@ -34,7 +38,7 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
     {
         if (_greeted)
         {
-            _outbox.Send(new FrameWriter(FrameKind.Exited, 0).Run(run).ToArray());
+            _outbox.Send(new FrameWriter(FrameKind.Exited, 0).Run(run).Int32(run.LeftNothing ? 1 : 0).ToArray());
         }
     }
 
@@ -50,6 +54,8 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
             ShimLog.Write($"the connection of an agent broke: {exception.GetType().Name}: {exception.Message}");
         }
 
+        _second?.WaitForIt();
+        _second?.End();
         CloseAll([.. _descriptors]);
         _outbox.Flush();
         _outbox.Close();
@@ -72,7 +78,11 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
             buffer.Received(received);
             while (buffer.Next() is { } frame)
             {
-                if (Serve(frame))
+                if (frame.Kind == FrameKind.Spawn)
+                {
+                    Spawn(frame);
+                }
+                else if (Serve(frame))
                 {
                     return true;
                 }
@@ -82,15 +92,17 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
 
     private bool Serve(FrameReader frame)
     {
+        if (frame.Kind != FrameKind.Forget)
+        {
+            _second?.WaitForIt();
+        }
+
         switch (frame.Kind)
         {
             case FrameKind.Hello:
                 _greeted = true;
                 server.AgentCame();
                 _outbox.Send(new FrameWriter(FrameKind.Welcome, frame.Request).Int32(ProtocolLimits.Version).Int32(Environment.ProcessId).ToArray());
-                return false;
-            case FrameKind.Spawn:
-                Spawn(frame);
                 return false;
             case FrameKind.Terminate:
                 Signal(frame, TreeOrder.Terminate);
@@ -120,25 +132,61 @@ internal sealed class AgentSession(Socket socket, RunTable runs, Reaper reaper, 
     private void Spawn(FrameReader frame)
     {
         var command = SpawnCommand.Read(frame);
-        var files = Take(command.Options);
+        var order = new SpawnOrder(frame.Request, command, Take(command.Options));
+        if (!MoreWaits())
+        {
+            Spawn(order);
+            return;
+        }
+
+        _second ??= new SecondSpawner(Spawn, Break);
+        if (!_second.TryTake(order))
+        {
+            Spawn(order);
+        }
+    }
+
+    /// <summary>Whether the agent has sent more than was read: a message that brings files is read by itself.</summary>
+    private unsafe bool MoreWaits()
+    {
+        const nuint unread = 0x541B;
+        var count = 0;
+        return Libc.Control((int)socket.SafeHandle.DangerousGetHandle(), unread, &count) == 0 && count > 0;
+    }
+
+    private void Break(Exception exception)
+    {
+        ShimLog.Write($"a process could not be started, and the connection is given up: {exception.GetType().Name}: {exception.Message}");
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both); // The session's thread wakes up, and winds up.
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // It has wound up.
+        }
+    }
+
+    private void Spawn(SpawnOrder order)
+    {
         SpawnResult result;
         try
         {
-            result = runs.Spawn(command, files);
+            result = runs.Spawn(order.Command, order.Files);
         }
         finally
         {
-            CloseAll(files);
+            CloseAll(order.Files);
         }
 
         if (result.Run is not { } run)
         {
-            _outbox.Send(new FrameWriter(FrameKind.SpawnFailed, frame.Request).Int32(result.Errno).Text(result.Message).ToArray());
+            _outbox.Send(new FrameWriter(FrameKind.SpawnFailed, order.Request).Int32(result.Errno).Text(result.Message).ToArray());
             return;
         }
 
         reaper.Wake();
-        _outbox.Send(new FrameWriter(FrameKind.Spawned, frame.Request)
+        _outbox.Send(new FrameWriter(FrameKind.Spawned, order.Request)
             .Text(run.BootId ?? "").Int32(run.Pid).Int64(run.StartTime).Int64(run.StartedAt).ToArray());
     }
 

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Aurora.Shim.Native;
 
 namespace Aurora.Shim.Serving;
 
 /// <summary>
-/// The thread that writes to one agent. Whoever has something to say leaves it here and goes on: an agent that does not read must not hold up the
-/// reaping of processes. What gathers while a write is under way goes out in one piece.
+/// What is written to one agent. Whoever has something to say writes it where the socket takes it at once, which it nearly always does; otherwise it is left here for
+/// a thread, and whoever said it goes on: an agent that does not read must not hold up the reaping of processes. What gathers then goes out in one piece.
 /// </summary>
 /// <param name="socket">The connection.</param>
 internal sealed class Outbox(Socket socket)
@@ -33,14 +34,20 @@ internal sealed class Outbox(Socket socket)
                 return;
             }
 
-            if (_gathering.WrittenCount + frame.Length > Limit)
+            var rest = _busy || _gathering.WrittenCount > 0 ? frame : WriteNow(frame);
+            if (rest.IsEmpty)
+            {
+                return;
+            }
+
+            if (_gathering.WrittenCount + rest.Length > Limit)
             {
                 _closed = true;
                 socket.Dispose();
             }
             else
             {
-                _gathering.Write(frame);
+                _gathering.Write(rest);
             }
 
             Monitor.PulseAll(_gate);
@@ -104,6 +111,33 @@ internal sealed class Outbox(Socket socket)
 
             _writing.ResetWrittenCount();
         }
+    }
+
+    /// <summary>Writes what the socket takes at once.</summary>
+    /// <returns>The rest; also when the connection is broken, which the thread then finds out.</returns>
+    private ReadOnlySpan<byte> WriteNow(ReadOnlySpan<byte> bytes)
+    {
+        const int noSignal = 0x4000;
+        const int noWait = 0x40;
+        while (!bytes.IsEmpty)
+        {
+            try
+            {
+                var sent = Libc.Send(socket.SafeHandle, bytes, bytes.Length, noSignal | noWait);
+                if (sent < 0 && Libc.LastError != Libc.Eintr)
+                {
+                    break;
+                }
+
+                bytes = bytes[(int)Math.Max(sent, 0)..];
+            }
+            catch (ObjectDisposedException)
+            {
+                break;
+            }
+        }
+
+        return bytes;
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

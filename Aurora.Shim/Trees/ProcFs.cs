@@ -16,7 +16,7 @@ internal static unsafe class ProcFs
     public static ProcStat? ReadStat(int pid)
     {
         Span<byte> buffer = stackalloc byte[1024];
-        var read = ReadFile($"/proc/{pid}/stat", buffer);
+        var read = ReadFile($"/proc/{pid}/stat", buffer, atOnce: true); // The kernel makes this line in one piece.
         return read > 0 ? ProcStat.Parse(buffer[..read]) : null;
     }
 
@@ -117,7 +117,7 @@ internal static unsafe class ProcFs
         }
     }
 
-    private static int ReadFile(string path, Span<byte> buffer)
+    private static int ReadFile(string path, Span<byte> buffer, bool atOnce = false)
     {
         var descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec, 0);
         if (descriptor < 0)
@@ -137,6 +137,10 @@ internal static unsafe class ProcFs
                 }
 
                 total += (int)read;
+                if (atOnce)
+                {
+                    break;
+                }
             }
         }
 

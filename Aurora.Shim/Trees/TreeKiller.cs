@@ -16,6 +16,7 @@ internal sealed class TreeKiller(RunTable runs)
 
     private readonly object _gate = new();
     private readonly List<Order> _incoming = [];
+    private volatile bool _hasOrders;
 
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Loop, maxStackSize: 512 * 1024) { IsBackground = true, Name = "killer" }.Start();
@@ -36,6 +37,11 @@ internal sealed class TreeKiller(RunTable runs)
     /// <summary>Says that a run has ended: the next round need not wait.</summary>
     public void Wake()
     {
+        if (!_hasOrders)
+        {
+            return; // Runs end all the time, and mostly nobody waits for that here.
+        }
+
         lock (_gate)
         {
             Monitor.Pulse(_gate);
@@ -64,10 +70,12 @@ internal sealed class TreeKiller(RunTable runs)
 
                 orders.AddRange(_incoming);
                 _incoming.Clear();
+                _hasOrders = true;
             }
 
             var processes = new Lazy<List<ProcStat>>(ProcFs.ReadAll, LazyThreadSafetyMode.None);
             orders.RemoveAll(order => Serve(order, processes));
+            _hasOrders = orders.Count > 0;
         }
     }
 
@@ -122,7 +130,7 @@ internal sealed class TreeKiller(RunTable runs)
     }
 
     private bool NothingCanBeLeft(RunState run) =>
-        !run.Adopted && Libc.Kill(-run.Pid, 0) != 0 && Libc.LastError == Libc.Esrch && !runs.HasStrays();
+        !run.Adopted && !runs.MayHaveLeft(run);
 
     private static List<ProcStat> Members(RunState run, List<ProcStat> processes, Order order)
     {

@@ -168,7 +168,7 @@ internal sealed class TaskOnWorker
                 break;
             case TaskInput.Exited { Exit: var exit }:
                 TakeExit(exit);
-                _leftovers.Add((exit.Key, true));
+                LetGo(exit);
                 break;
             case TaskInput.HealthChecked e when _plan is { Ending: null, IsTerminal: false }:
                 TakeHealth(_health.Judge(e.Healthy, e.Why));
@@ -176,7 +176,12 @@ internal sealed class TaskOnWorker
             case TaskInput.AskedToEnd e:
                 Record(new PlanEvent.EndAsked(_parts.Time.GetUtcNow(), e.Outcome, e.Reason));
                 e.Delivery?.Ack();
-                _changed(this); // Also when it has ended already: who asks has not heard of it.
+                if (_plan.IsTerminal)
+                {
+                    // Who asks has not heard of it. One that still runs says nothing: the broker would answer a RUNNING with another kill, and so on at the speed of the bus.
+                    _changed(this);
+                }
+
                 break;
             case TaskInput.EndRecorded:
                 RecordBroker();
@@ -193,6 +198,19 @@ internal sealed class TaskOnWorker
         }
 
         Record(EndOf(exit));
+    }
+
+    // Nearly every run leaves nothing, and then there is nothing to be asked of the launcher. Its end is on disk.
+    private void LetGo(ProcessExit exit)
+    {
+        if (exit.LeftNothing)
+        {
+            _parts.Launcher.Forget(exit.Key);
+        }
+        else
+        {
+            _leftovers.Add((exit.Key, true));
+        }
     }
 
     private string? Breach() => _parts.Isolation.Read(Id.Value) is { } usage ? LimitCheck.Breach(Limits, null, usage, null) : null;

@@ -53,7 +53,7 @@ internal sealed class WorkerAgent : IAsyncDisposable
         _options = options;
         _folder = folder;
         _bus = bus;
-        _watch = OperatingSystem.IsLinux() ? new LimitWatch(parts.Isolation, LiveTasks, OnBreach, parts.Time, parts.Logger) : null;
+        _watch = OperatingSystem.IsLinux() ? new LimitWatch(parts.Isolation, LiveTasks, FoldersOf, OnBreach, parts.Time, parts.Logger) : null;
         _fence = new BrokerFence(parts.SinceBoot, new ContactFile(folder.Contact, parts.BootId), parts.Time, parts.Logger);
         _parts = parts with { DiskOf = DiskOf, MayBegin = _fence.MayBegin };
         _logger = parts.Logger;
@@ -268,9 +268,18 @@ internal sealed class WorkerAgent : IAsyncDisposable
         }
     }
 
-    private IEnumerable<(string TaskId, TaskLimits Limits, string[] Folders)> LiveTasks() =>
-        _tasks.Values.Where(t => t.Plan is { HasSandbox: true, Ending: null })
-            .Select(t => (t.Id.Value, t.Limits, new[] { t.Folder.Sandbox, t.Folder.Logs, t.Folder.Console }));
+    private IEnumerable<(string TaskId, TaskLimits Limits)> LiveTasks()
+    {
+        foreach (var (id, task) in _tasks)
+        {
+            if (task.Plan is { HasSandbox: true, Ending: null })
+            {
+                yield return (id.Value, task.Limits);
+            }
+        }
+    }
+
+    private string[] FoldersOf(string taskId) => _tasks.TryGetValue(new TaskId(taskId), out var task) ? [task.Folder.Sandbox, task.Folder.Logs, task.Folder.Console] : [];
 
     private long? DiskOf(string taskId) => OperatingSystem.IsLinux() ? _watch?.DiskOf(taskId) : null;
 

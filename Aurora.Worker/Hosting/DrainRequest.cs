@@ -10,6 +10,9 @@ namespace Aurora.Worker.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class DrainRequest(WorkerFolder folder, TimeProvider time)
 {
+    /// <summary>Emptying a worker takes as long as its tasks take to end; and every look wakes an agent that may have nothing else to do for years.</summary>
+    private static readonly TimeSpan AgentsLook = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private string File => Path.Combine(folder.Path, "drain");
@@ -30,7 +33,7 @@ internal sealed class DrainRequest(WorkerFolder folder, TimeProvider time)
     {
         while (!stop.IsCancellationRequested && !IsThere)
         {
-            await Task.Delay(Look, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(AgentsLook, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return !stop.IsCancellationRequested;

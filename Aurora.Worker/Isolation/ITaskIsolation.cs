@@ -28,6 +28,14 @@ internal interface ITaskIsolation
     /// <returns>The usage, or null.</returns>
     TaskUsage? Read(string taskId);
 
+    /// <summary>
+    /// The processor time that everything in the task has used since its group was made, whatever has ended included. Cheaper than <see cref="Read"/>: while it stays the same no
+    /// process of the task ran, so that nothing else it uses can have grown, and the kernel can have refused it nothing.
+    /// </summary>
+    /// <param name="taskId">The task.</param>
+    /// <returns>Seconds; null when there is no group, and where it is not counted exactly.</returns>
+    double? ReadProcessorTime(string taskId) => null;
+
     /// <summary>How many processes of the task live, zombies not counted.</summary>
     /// <param name="taskId">The task.</param>
     /// <returns>The count.</returns>

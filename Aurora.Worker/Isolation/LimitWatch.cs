@@ -6,30 +6,36 @@ namespace Aurora.Worker.Isolation;
 
 /// <summary>
 /// Looks at every living task in turn and tells of a breach, once for each task: its use every second where it is sampled, every 5 seconds where the kernel enforces; its folders
-/// every 10 seconds, and sooner when they grow towards the grant. Looks are spread over the interval. Started by the agent; one loop.
+/// every 10 seconds, and sooner when they grow towards the grant. Looks are spread over the interval. A task that used no processor time since a look is not looked at again, for up
+/// to a minute: it cannot have done anything. Started by the agent; one loop.
 /// Weak: while one very large sandbox is measured (a million files: some seconds) the other tasks wait.
 /// </summary>
 /// <param name="isolation">Tells the use.</param>
-/// <param name="live">The tasks that live now: id, limits, and the folders that count against the disk grant.</param>
+/// <param name="live">The tasks that live now.</param>
+/// <param name="folders">The folders of a task that count against its disk grant.</param>
 /// <param name="breach">Told of a breach: the task, and the message for people. Called from the loop; must be quick.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of what fails.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class LimitWatch(
     ITaskIsolation isolation,
-    Func<IEnumerable<(string TaskId, TaskLimits Limits, string[] Folders)>> live,
+    Func<IEnumerable<(string TaskId, TaskLimits Limits)>> live,
+    Func<string, string[]> folders,
     Action<string, string> breach,
     TimeProvider time,
     ILogger logger)
 {
     private static readonly TimeSpan SampledInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GroupInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
+    /// <summary>A round that comes a little early does what would be due a little later, which would otherwise wait for another whole round.</summary>
+    private static readonly TimeSpan Early = Round / 10;
 
     private readonly ConcurrentDictionary<string, WatchedTask> _tasks = new(StringComparer.Ordinal);
     private readonly long _start = time.GetTimestamp();
     private readonly bool _sampled = isolation.Attributes.GetValueOrDefault(IsolationAttributes.Isolation) == IsolationAttributes.Sampling;
-    private bool _begun;
+    private long _round;
 
     private TimeSpan UsageInterval => _sampled ? SampledInterval : GroupInterval;
 
@@ -57,16 +63,14 @@ internal sealed class LimitWatch(
     /// <param name="cancellationToken">Gives up.</param>
     public void RunOnce(TimeSpan now, CancellationToken cancellationToken = default)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (taskId, limits, folders) in live())
+        _round++;
+        foreach (var (taskId, limits) in live())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            seen.Add(taskId);
-            var watched = _tasks.GetOrAdd(taskId, id => Begin(id, now));
+            var watched = Watched(taskId, now);
             try
             {
-                LookAtUsage(taskId, limits, watched, now);
-                LookAtDisk(taskId, limits, folders, watched, now, cancellationToken);
+                Look(taskId, limits, watched, now + Early, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -74,12 +78,13 @@ internal sealed class LimitWatch(
             }
         }
 
-        foreach (var gone in _tasks.Keys.Where(id => !seen.Contains(id)))
+        foreach (var (taskId, watched) in _tasks)
         {
-            _tasks.TryRemove(gone, out _);
+            if (watched.Round != _round)
+            {
+                _tasks.TryRemove(taskId, out _);
+            }
         }
-
-        _begun = true;
     }
 
     /// <summary>What a task's sandbox and logs occupied at the latest look.</summary>
@@ -104,40 +109,74 @@ internal sealed class LimitWatch(
         }
     }
 
+    private WatchedTask Watched(string taskId, TimeSpan now)
+    {
+        if (!_tasks.TryGetValue(taskId, out var watched))
+        {
+            _tasks[taskId] = watched = Begin(taskId, now);
+        }
+
+        watched.Round = _round;
+        return watched;
+    }
+
     private WatchedTask Begin(string taskId, TimeSpan now)
     {
         // All tasks that were there at the agent's start come at once, so they are spread by their names. A later one comes at its own time, and its first look is early.
         // One look of the sampling serves all tasks, so those are not spread: that would cost a look for each.
         var share = (uint)string.GetHashCode(taskId, StringComparison.Ordinal) / (double)uint.MaxValue;
         var usage = _sampled ? now : now + (share * UsageInterval);
-        var disk = now + (_begun ? DiskPace.Least : share * DiskPace.Usual);
+        var disk = now + (_round > 1 ? DiskPace.Least : share * DiskPace.Usual);
         return new WatchedTask(usage, disk, now);
     }
 
-    private void LookAtUsage(string taskId, TaskLimits limits, WatchedTask watched, TimeSpan now)
+    private void Look(string taskId, TaskLimits limits, WatchedTask watched, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (watched.NextUsage > now)
+        if (watched.NextUsage > now && watched.NextDisk > now)
         {
             return;
         }
 
-        watched.NextUsage = now + UsageInterval;
+        // Read before everything else: what is used while it is looked at shows at the next look.
+        var glimpse = new Glimpse(now, isolation.ReadProcessorTime(taskId));
+        if (watched.NextUsage <= now)
+        {
+            LookAtUsage(taskId, limits, watched, glimpse);
+        }
+
+        if (watched.NextDisk <= now)
+        {
+            LookAtDisk(taskId, limits, watched, glimpse, cancellationToken);
+        }
+    }
+
+    private void LookAtUsage(string taskId, TaskLimits limits, WatchedTask watched, Glimpse glimpse)
+    {
+        watched.NextUsage = glimpse.At + UsageInterval;
+        if (watched.UsageSeen.Holds(glimpse.At, glimpse.ProcessorTime))
+        {
+            return;
+        }
+
         var before = watched.Usage;
         var usage = isolation.Read(taskId);
         watched.Usage = usage ?? before;
+        watched.UsageSeen = glimpse;
         Tell(taskId, watched, LimitCheck.Breach(limits, before, usage, null));
     }
 
-    private void LookAtDisk(string taskId, TaskLimits limits, string[] folders, WatchedTask watched, TimeSpan now, CancellationToken cancellationToken)
+    private void LookAtDisk(string taskId, TaskLimits limits, WatchedTask watched, Glimpse glimpse, CancellationToken cancellationToken)
     {
-        if (watched.NextDisk > now)
+        if (watched.DiskSeen.Holds(glimpse.At, glimpse.ProcessorTime))
         {
+            watched.Unchanged(glimpse.At);
             return;
         }
 
         var begun = time.GetTimestamp();
-        var size = FolderUsage.Measure(folders, cancellationToken);
-        watched.Measured(now, time.GetElapsedTime(begun), size.Bytes, limits.Disk);
+        var size = FolderUsage.Measure(folders(taskId), cancellationToken);
+        watched.Measured(glimpse.At, time.GetElapsedTime(begun), size.Bytes, limits.Disk);
+        watched.DiskSeen = glimpse;
         if (!size.Whole && !watched.MeasuredInPart)
         {
             watched.MeasuredInPart = true;

@@ -10,11 +10,20 @@ internal sealed class WatchedTask(TimeSpan nextUsage, TimeSpan nextDisk, TimeSpa
     private long _disk = -1;
     private TimeSpan _diskAt = seenAt;
 
+    /// <summary>The watch's latest round in which the task lived.</summary>
+    public long Round { get; set; }
+
     /// <summary>When its use is read next.</summary>
     public TimeSpan NextUsage { get; set; } = nextUsage;
 
     /// <summary>When its folders are measured next.</summary>
     public TimeSpan NextDisk { get; private set; } = nextDisk;
+
+    /// <summary>The latest look at its use.</summary>
+    public Glimpse UsageSeen { get; set; }
+
+    /// <summary>The latest look at its folders.</summary>
+    public Glimpse DiskSeen { get; set; }
 
     /// <summary>Whether a breach was told; it is told once.</summary>
     public bool Breached { get; set; }
@@ -42,5 +51,13 @@ internal sealed class WatchedTask(TimeSpan nextUsage, TimeSpan nextDisk, TimeSpa
         NextDisk = now + DiskPace.Next(Disk ?? 0, bytes, now - _diskAt, grant, took);
         Interlocked.Exchange(ref _disk, bytes);
         _diskAt = now;
+    }
+
+    /// <summary>Takes that its folders are as they were, and decides when they are measured next.</summary>
+    /// <param name="now">When it was found out.</param>
+    public void Unchanged(TimeSpan now)
+    {
+        NextDisk = now + DiskPace.Usual;
+        _diskAt = now; // What grows from now on has grown since now, and is not taken for slow.
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Aurora.Core.Errors;
 
 namespace Aurora.Worker.Ports;
@@ -21,7 +20,9 @@ internal sealed class PortAllocator(PortRange range, Func<int, bool> isFree, int
     /// <summary>Makes an allocator on this machine's ports.</summary>
     /// <param name="range">The numbers.</param>
     public PortAllocator(PortRange range)
-        : this(range, PortProbe.IsFree, RandomNumberGenerator.GetInt32(range.Count))
+#pragma warning disable CA5394 // The place to begin at is no secret, and the cryptographic generator brings a library of 7 MB into the agent's memory.
+        : this(range, PortProbe.IsFree, Random.Shared.Next(range.Count))
+#pragma warning restore CA5394
     {
     }
 

@@ -113,6 +113,9 @@ internal sealed record ProcessExit(ProcessRunKey Key, int? ExitCode, int? Signal
 {
     /// <summary>What the run used, with everything that it waited for; null when nobody saw the end.</summary>
     public RunUsage? Usage { get; init; }
+
+    /// <summary>Whether it was seen that the run has left nothing behind, so that there is nothing for <see cref="IProcessLauncher.CleanUpAsync"/> to do. False where that is not known.</summary>
+    public bool LeftNothing { get; init; }
 }
 
 /// <summary>What an ended run used (Linux: its rusage, which counts the descendants that were waited for).</summary>

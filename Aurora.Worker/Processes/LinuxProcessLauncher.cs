@@ -28,8 +28,9 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
     private readonly Dictionary<string, RoleShim> _shims = [];
     private readonly ConcurrentDictionary<RunKey, RoleShim> _runs = new();
 
-    /// <summary>Unbounded: as many ends as launches, and a listener that lags must not hold up the shims.</summary>
-    private readonly Channel<ProcessExit> _exits = Channel.CreateUnbounded<ProcessExit>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>Unbounded: as many ends as launches. Told by whoever reads them from a shim, one after the other; a listener that lags holds up that shim's answers.</summary>
+    private readonly Channel<ProcessExit> _exits =
+        Channel.CreateUnbounded<ProcessExit>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Task _telling;
 
     /// <summary>Makes a launcher; it starts nothing yet.</summary>
@@ -66,8 +67,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         }
 
         var key = ToRunKey(request.Key);
-        var encode = Encode(key, request);
-        if (encode(0).Length > ProtocolLimits.RequestBytes)
+        var frame = Encode(key, request);
+        if (frame.Length > ProtocolLimits.RequestBytes)
         {
             return Refused(request, $"must not exceed {ProtocolLimits.RequestBytes} bytes with its arguments and environment");
         }
@@ -77,7 +78,7 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         try
         {
             var answer = await shim.SpawnAsync(
-                key, number => new ShimRequest(encode(number), request.Group is { } group ? ShimRequest.Open(group.Files) : []), cancellationToken);
+                key, number => new ShimRequest(FrameWriter.Renumber(frame, number), request.Group is { } group ? ShimRequest.Open(group.Files) : []), cancellationToken);
             if (answer.Kind == FrameKind.Spawned)
             {
                 return new LaunchOutcome(new ProcessIdentity(answer.Text(), answer.Int32(), answer.Int64()), FromUnix(answer.Int64()), null);
@@ -212,7 +213,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         }
     }
 
-    private void HandOn(RunState run) => _exits.Writer.TryWrite(ToExit(run.Key, run.End ?? throw new InvalidDataException($"Run {run.Key} has not ended.")));
+    private void HandOn(RunState run) => _exits.Writer.TryWrite(
+        ToExit(run.Key, run.End ?? throw new InvalidDataException($"Run {run.Key} has not ended.")) with { LeftNothing = run.LeftNothing });
 
     private async Task TellAsync()
     {
@@ -230,7 +232,7 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
         }
     }
 
-    private static Func<int, byte[]> Encode(RunKey key, LaunchRequest request)
+    private static byte[] Encode(RunKey key, LaunchRequest request)
     {
         // The marker first: it is looked for in /proc/PID/environ.
         List<string> environment = [$"{RunKey.MarkerVariable}={key.Marker}"];
@@ -244,8 +246,8 @@ internal sealed class LinuxProcessLauncher : IProcessLauncher
             Error = error is not null && error.File == output?.File ? null : error,
             MaxProcesses = request.Group is null ? request.Limits?.MaxProcesses ?? 0 : 0,
         };
-        return number => SpawnCommand.Write(
-            number,
+        return SpawnCommand.Write(
+            0,
             key,
             (request.WorkingDirectory, output?.Fifo ?? PlainPath(request.StandardOutput), error?.Fifo ?? PlainPath(request.StandardError)),
             request.Arguments,

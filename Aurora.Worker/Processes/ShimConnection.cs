@@ -8,8 +8,9 @@ using Aurora.Shim.Runs;
 namespace Aurora.Worker.Processes;
 
 /// <summary>
-/// The agent's side of one connection to a shim: requests are sent without waiting for the answers of earlier ones, and what gathers while a write
-/// is under way goes out in one piece. When the connection breaks, every open request fails with <see cref="ShimLostException"/>.
+/// The agent's side of one connection to a shim: requests are sent without waiting for the answers of earlier ones, by whoever makes them where the socket takes them at
+/// once, which it nearly always does; what gathers while it does not goes out in one piece. When the connection breaks, every open request fails with
+/// <see cref="ShimLostException"/>.
 /// </summary>
 internal sealed class ShimConnection : IAsyncDisposable
 {
@@ -27,8 +28,10 @@ internal sealed class ShimConnection : IAsyncDisposable
 
     /// <summary>Unbounded, because each frame but Forget has a caller that waits for its answer, and Forget follows a launch.</summary>
     private readonly Channel<ShimRequest> _outgoing = Channel.CreateUnbounded<ShimRequest>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _sending = new();
     private readonly Task _reading;
     private readonly Task _writing;
+    private int _waiting; // under _sending: requests in _outgoing, and the one that is being written
     private int _lastRequest;
     private volatile bool _lost;
 
@@ -60,7 +63,7 @@ internal sealed class ShimConnection : IAsyncDisposable
         {
             // Looked at after the request was noted: whoever sets the flag fails everything that is noted afterwards.
             var outgoing = build(request);
-            if (_lost || !_outgoing.Writer.TryWrite(outgoing))
+            if (_lost || !Send(outgoing))
             {
                 outgoing.Dispose();
                 throw new ShimLostException();
@@ -77,7 +80,7 @@ internal sealed class ShimConnection : IAsyncDisposable
 
     /// <summary>Sends what has no answer.</summary>
     /// <param name="frame">The frame.</param>
-    public void Tell(byte[] frame) => _outgoing.Writer.TryWrite(new ShimRequest(frame));
+    public void Tell(byte[] frame) => _ = Send(new ShimRequest(frame));
 
     /// <summary>Closes the connection. The shim goes on.</summary>
     /// <returns>A task that ends when both loops have.</returns>
@@ -98,6 +101,55 @@ internal sealed class ShimConnection : IAsyncDisposable
 
         _socket.Dispose();
         await Task.WhenAll(_writing, _reading);
+    }
+
+    /// <summary>Sends in order; what the socket does not take at once is left to the writer.</summary>
+    /// <returns>False when the connection is closed; then the request was not taken.</returns>
+    private bool Send(ShimRequest request)
+    {
+        lock (_sending)
+        {
+            var rest = _waiting == 0 ? SendNow(request) : request;
+            if (rest is not { } left)
+            {
+                return true;
+            }
+
+            if (!_outgoing.Writer.TryWrite(left))
+            {
+                return false;
+            }
+
+            _waiting++;
+            return true;
+        }
+    }
+
+    private ShimRequest? SendNow(ShimRequest request)
+    {
+        try
+        {
+            var sent = DescriptorPassing.Send(_socket.SafeHandle, request.Frame, request.Descriptors());
+            if (sent == 0)
+            {
+                return request;
+            }
+
+            request.Dispose();
+            return sent == request.Frame.Length ? null : new ShimRequest(request.Frame[sent..]);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return request; // The writer finds the same, and the reader tells everybody.
+        }
+    }
+
+    private void Written(int count)
+    {
+        lock (_sending)
+        {
+            _waiting -= count;
+        }
     }
 
     private async Task ReadAsync()
@@ -132,7 +184,8 @@ internal sealed class ShimConnection : IAsyncDisposable
     {
         if (frame.Kind == FrameKind.Exited)
         {
-            _ended(frame.Run());
+            var run = frame.Run();
+            _ended(run with { LeftNothing = frame.HasMore && frame.Int32() == 1 });
             return;
         }
 
@@ -160,8 +213,10 @@ internal sealed class ShimConnection : IAsyncDisposable
         {
             while (await _outgoing.Reader.WaitToReadAsync())
             {
+                var taken = 0;
                 while (_outgoing.Reader.TryRead(out var request))
                 {
+                    taken++;
                     if (request.Files.Count > 0)
                     {
                         await SendAsync(gathered);
@@ -177,6 +232,7 @@ internal sealed class ShimConnection : IAsyncDisposable
                 }
 
                 await SendAsync(gathered);
+                Written(taken);
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -210,9 +266,8 @@ internal sealed class ShimConnection : IAsyncDisposable
     {
         using (request)
         {
-            var descriptors = request.Files.Select(f => (int)f.DangerousGetHandle()).ToArray();
             int sent;
-            while ((sent = DescriptorPassing.Send(_socket.SafeHandle, request.Frame, descriptors)) == 0)
+            while ((sent = DescriptorPassing.Send(_socket.SafeHandle, request.Frame, request.Descriptors())) == 0)
             {
                 // The shim is busy and the socket is full, which takes hundreds of launches.
                 await Task.Delay(FullPause);

@@ -39,6 +39,19 @@ internal readonly record struct ShimRequest(byte[] Frame, IReadOnlyList<SafeFile
         return files;
     }
 
+    /// <summary>The files' numbers, for as long as this is not disposed.</summary>
+    /// <returns>The numbers.</returns>
+    public int[] Descriptors()
+    {
+        var descriptors = new int[Files.Count];
+        for (var i = 0; i < descriptors.Length; i++)
+        {
+            descriptors[i] = (int)Files[i].DangerousGetHandle();
+        }
+
+        return descriptors;
+    }
+
     /// <summary>Closes the files here; the shim has its own by then.</summary>
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Aurora.Shim.Trees;
 using Aurora.Worker.Native;
 using Aurora.Worker.Processes;
 
@@ -13,6 +14,9 @@ internal static class Ownership
     /// <summary>0700: the owner's alone.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>What the umask takes from a new folder's mode; everything where that is not known. Nothing in this program changes it.</summary>
+    private static readonly UnixFileMode Mask = ReadMask();
+
     /// <summary>Makes a folder in one that nobody but the worker writes in. Nothing happens to what is in it when it is there already.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="mode">Its mode.</param>
@@ -20,12 +24,13 @@ internal static class Ownership
     /// <exception cref="IOException">It could not be made.</exception>
     public static void MakeFolder(string path, UnixFileMode mode, RoleAccount? owner = null)
     {
-        if (!OperatingSystem.IsLinux() || Aurora.Shim.Native.Libc.MakeFolder(path, (uint)mode) != 0)
+        var isNew = OperatingSystem.IsLinux() && Aurora.Shim.Native.Libc.MakeFolder(path, (uint)mode) == 0;
+        if (!isNew)
         {
             Directory.CreateDirectory(path); // It is there, or one above it is missing, or this says what is wrong.
         }
 
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && !(isNew && (mode & Mask) == 0))
         {
             File.SetUnixFileMode(path, mode);
         }
@@ -34,6 +39,15 @@ internal static class Ownership
         {
             throw new IOException($"{path} cannot be given to the user '{owner.Name}': {Marshal.GetLastPInvokeErrorMessage()}");
         }
+    }
+
+    private static UnixFileMode ReadMask()
+    {
+        const string field = "Umask:";
+        var line = OperatingSystem.IsLinux()
+            ? (ProcFs.ReadText("/proc/self/status") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
+            : null;
+        return line is not null ? (UnixFileMode)Convert.ToInt32(line[field.Length..].Trim(), 8) : (UnixFileMode)0xFFF;
     }
 
     /// <summary>The first folder on the way to a path that a user cannot pass. A role whose sandbox lies behind one cannot run (typically below <c>/root</c>).</summary>

@@ -76,7 +76,7 @@ internal sealed class SafeFolder : IDisposable
             refusal ??= status switch
             {
                 { Kind: not EntryKind.File } => NoFile(status.Kind),
-                { Links: 0 } => "was removed in this moment",
+                { Links: 0 } => Missing, // Removed since it was opened, as a rotation does with the oldest file: the same as a moment later.
                 { Links: > 1 } => $"has {status.Links} names (hard links); only a file with one name is read",
                 _ => Foreign(status, ofAnyone: false),
             };

@@ -130,6 +130,32 @@ public abstract class ClusterPromises
     }
 
     [Fact]
+    public async Task WhatATaskLeavesInItsSandbox_IsListedAndReadByteForByte_AndNothingElseIs()
+    {
+        await using var cluster = NewCluster();
+        await cluster.StartAsync();
+        using var shell = new PowerShellSession();
+        var key = cluster.Key("files");
+        var target = Path.Combine(cluster.Shared, "result.bin");
+        var file = cluster.JobFile("files", $"mkdir out; head -c 700000 /dev/urandom > out/result.bin; cp out/result.bin {cluster.Shared}/truth; ln -s /etc/passwd way-out; echo one > notes");
+        shell.Invoke($"New-AuroraJob {key} {file} -Wait").MustSucceed();
+
+        Assert.Equal(["notes", "out", "way-out"], shell.Invoke($"Get-AuroraTaskFile {key} | Where-Object Name -notlike '.*' | ForEach-Object Name").MustSucceed().Output.Select(o => o.ToString()));
+        Assert.Equal("one", Assert.Single(shell.Invoke($"Get-AuroraTask {key} | Get-AuroraTaskFile -Path notes -Content").MustSucceed().Output).ToString());
+        shell.Invoke($"Get-AuroraTaskFile {key} -Path out | Get-AuroraTaskFile -OutFile {target}").MustSucceed();
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(cluster.Shared, "truth"), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(target, TestContext.Current.CancellationToken));
+
+        Assert.Contains("700000", await cluster.Cli.MustAsync("task", "ls", key, "out"), StringComparison.Ordinal);
+        Assert.Equal("one", (await cluster.Cli.MustAsync("task", "cat", $"{key}/0", "notes")).Trim());
+        foreach (var path in new[] { "way-out", "../task.json", "/etc/passwd" })
+        {
+            var (code, output) = await cluster.Cli.RunAsync("task", "cat", key, path);
+            Assert.Equal(6, code);
+            Assert.Contains("AUR2010", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task TheRoleWwwDataRunsAsWwwData()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can run roles as their own users");
@@ -190,7 +216,7 @@ public abstract class ClusterPromises
         await BadFileAsync("AUR1002", "name: [", null);
         await BadFileAsync("AUR1101", "task: {processes: [{name: p, cmdlin: x, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "cmdline");
         await BadFileAsync("AUR1104", "task: {processes: [{name: p, cmdline: x}], resources: {cpu: -1, ram: 16MB, disk: 16MB}}", "task.resources.cpu");
-        await BadFileAsync("AUR1301", "priority: 5\ntask: {processes: [{name: p, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "priority");
+        await BadFileAsync("AUR1301", "enable_hooks: true\ntask: {processes: [{name: p, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "enable_hooks");
         var stranger = $"{cluster.Name}/no-such-user/test/twice";
         var strange = cluster.JobFile("twice", "true");
         await File.WriteAllTextAsync(strange, (await File.ReadAllTextAsync(strange)).Replace($"role: {Cluster.Role}", "role: no-such-user", StringComparison.Ordinal));

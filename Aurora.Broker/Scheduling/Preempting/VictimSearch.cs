@@ -22,6 +22,9 @@ internal sealed class VictimSearch(PreemptionDemand demand)
     private VictimCost _bestCost;
     private VictimCost? _bound;
     private bool _isFeasible;
+    private int _rank;
+    private int _leastPriority;
+    private Capacity _leastNeed;
 
     public int Looks { get; private set; }
 
@@ -154,23 +157,23 @@ internal sealed class VictimSearch(PreemptionDemand demand)
             return;
         }
 
-        var (most, mostOfJob) = Most(count);
-        for (var victims = 1; victims <= ExactVictims && !_isFeasible; victims++)
+        _rank = rank;
+        for (var victims = LeastNumber(count, shortage); !_isFeasible; victims++)
         {
-            if (IsBeyondBound(cost with { Rank = rank, Count = cost.Count + victims, Priority = int.MinValue }))
+            if (IsTooDear(cost, victims))
             {
                 _isFeasible = true; // Whatever there is, it is dearer.
                 return;
             }
 
-            if (victims > 1 && (count > ExactGroups || Looks > ExactLooks))
-                break;
-            if (CanCover(shortage, most, mostOfJob, victims))
-                SearchExactly(victims, 0, count, shortage, cost);
-        }
+            if (victims > ExactVictims || (victims > 1 && (count > ExactGroups || Looks > ExactLooks)))
+            {
+                SearchGreedily(count, shortage, cost);
+                return;
+            }
 
-        if (!_isFeasible)
-            SearchGreedily(count, shortage, cost);
+            SearchExactly(victims, 0, count, shortage, cost);
+        }
     }
 
     private void SearchExactly(int victims, int from, int count, in Shortage shortage, in VictimCost cost)
@@ -181,12 +184,15 @@ internal sealed class VictimSearch(PreemptionDemand demand)
             if (_picked[i] == group.Tasks.Count)
                 continue;
             Looks++;
+            var dearer = cost.With(group.Claim);
+            if (IsTooDear(dearer, victims - 1))
+                continue;
             var rest = shortage.Without(group.Claim, _pending.Job);
             _picked[i]++;
             if (victims > 1)
-                SearchExactly(victims - 1, i, count, rest, cost.With(group.Claim));
+                SearchExactly(victims - 1, i, count, rest, dearer);
             else if (rest.IsNothing)
-                Note(cost.With(group.Claim));
+                Note(dearer);
             _picked[i]--;
         }
     }
@@ -255,26 +261,42 @@ internal sealed class VictimSearch(PreemptionDemand demand)
         return shortage.IsNothing;
     }
 
-    private (Capacity Need, bool OfJob) Most(int count)
+    // How many it takes at least: as many as it would if each brought the most of every resource.
+    private int LeastNumber(int count, in Shortage shortage)
     {
-        var (most, ofJob) = (default(Capacity), false);
+        var most = default(Capacity);
+        (_leastPriority, _leastNeed) = (int.MaxValue, _candidates[0].Claim.Demand.Need);
         for (var i = 0; i < count; i++)
         {
             var need = _candidates[i].Claim.Demand.Need;
             most = new Capacity(Math.Max(most.MicroCores, need.MicroCores), Math.Max(most.Ram, need.Ram), Math.Max(most.Disk, need.Disk),
                 Math.Max(most.Gpus, need.Gpus), Math.Max(most.Ports, need.Ports));
-            ofJob |= _candidates[i].Claim.Job == _pending.Job;
+            _leastNeed = new Capacity(Math.Min(_leastNeed.MicroCores, need.MicroCores), Math.Min(_leastNeed.Ram, need.Ram), Math.Min(_leastNeed.Disk, need.Disk),
+                Math.Min(_leastNeed.Gpus, need.Gpus), Math.Min(_leastNeed.Ports, need.Ports));
+            _leastPriority = Math.Min(_leastPriority, _candidates[i].Claim.Priority);
         }
 
-        return (most, ofJob);
+        var number = Math.Max(shortage.OfJob, Times(shortage.Missing.MicroCores, most.MicroCores));
+        number = Math.Max(number, Math.Max(Times(shortage.Missing.Ram, most.Ram), Times(shortage.Missing.Disk, most.Disk)));
+        return (int)Math.Max(number, Math.Max(Times(shortage.Missing.Gpus, most.Gpus), Times(shortage.Missing.Ports, most.Ports)));
     }
 
-    private static bool CanCover(in Shortage shortage, in Capacity most, bool ofJob, int victims)
+    private static long Times(long missing, long most) => missing == 0 ? 0 : (missing + most - 1) / most;
+
+    // Even if the victims that are still to be found were all of the lowest priority, and held least, the set would cost as much as one that is known.
+    private bool IsTooDear(in VictimCost cost, int more)
     {
-        var rest = shortage.Missing;
-        for (var i = 0; i < victims; i++)
-            rest = rest.Beyond(most);
-        return rest == default && shortage.OfJob <= (ofJob ? victims : 0);
+        if (_bound is null && _best is null)
+            return false;
+        var taken = cost.Taken;
+        for (var i = 0; i < more; i++)
+            taken += _leastNeed;
+        var least = cost with
+        {
+            Rank = _rank, Count = cost.Count + more, Priority = cost.Count == 0 ? _leastPriority : Math.Max(cost.Priority, _leastPriority),
+            Priorities = cost.Priorities + ((long)more * _leastPriority), Taken = taken,
+        };
+        return IsBeyondBound(least) || (_best is not null && least.CompareTo(_bestCost) >= 0);
     }
 
     private bool IsBeyondBound(in VictimCost least) => _bound is { } bound && least.CompareTo(bound) >= 0;

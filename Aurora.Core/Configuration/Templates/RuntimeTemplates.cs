@@ -37,8 +37,9 @@ public static class RuntimeTemplates
     public static IReadOnlyList<string> Unbound(string text) =>
         [.. References(text).Where(r => !TemplateSyntax.RunTimeName().IsMatch(r)).Distinct()];
 
-    private static IEnumerable<string> References(string text) =>
-        TemplateSyntax.Braces().Matches(text).Select(m => m.Groups[1].Value).Where(r => !TemplateSyntax.IsEscape(r));
+    private static IEnumerable<string> References(string text) => text.Contains("{{", StringComparison.Ordinal)
+        ? TemplateSyntax.Braces().Matches(text).Select(m => m.Groups[1].Value).Where(r => !TemplateSyntax.IsEscape(r))
+        : [];
 
     private static int? Port(string reference, IReadOnlyDictionary<string, int>? ports) =>
         ports is not null && TemplateSyntax.RunTimeName().Match(reference).Groups["port"] is { Success: true } port && ports.TryGetValue(port.Value, out var number)

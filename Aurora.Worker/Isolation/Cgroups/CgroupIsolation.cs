@@ -19,6 +19,7 @@ internal abstract class CgroupIsolation : ITaskIsolation
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    private const int AlreadyThere = 17;
     private const int KillRounds = 100;
     private const int RoundMilliseconds = 20;
 
@@ -64,9 +65,11 @@ internal abstract class CgroupIsolation : ITaskIsolation
     /// <inheritdoc/>
     public TaskUsage? Read(string taskId)
     {
-        var name = NameOf(taskId);
-        return Directory.Exists(GroupIn(_hierarchies[0], name)) ? ReadGroup(name) : null;
+        return ReadGroup(NameOf(taskId));
     }
+
+    /// <inheritdoc/>
+    public abstract double? ReadProcessorTime(string taskId);
 
     /// <inheritdoc/>
     public int Count(string taskId) => Members(NameOf(taskId)).Count;
@@ -155,6 +158,9 @@ internal abstract class CgroupIsolation : ITaskIsolation
     /// <returns>The use; null when the group is gone.</returns>
     protected abstract TaskUsage? ReadGroup(string name);
 
+    /// <summary>Whether <see cref="Open"/> does anything.</summary>
+    protected abstract bool OpensFolders { get; }
+
     /// <summary>Prepares a folder that is to hold groups (v2: gives it its controllers).</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Null, or what was refused.</returns>
@@ -171,7 +177,12 @@ internal abstract class CgroupIsolation : ITaskIsolation
     {
     }
 
-    private List<ProcStat> Members(string name) => _members.Read(GroupIn(_hierarchies[0], name), $"/{string.Join('/', _steps)}/{name}");
+    /// <summary>Whether it is certain, without a look at every process, that nobody is in a group or in the groups in it.</summary>
+    /// <param name="name">The group.</param>
+    /// <returns>True when nobody is.</returns>
+    protected abstract bool IsSurelyEmpty(string name);
+
+    private List<ProcStat> Members(string name) => IsSurelyEmpty(name) ? [] : _members.Read(GroupIn(_hierarchies[0], name), $"/{string.Join('/', _steps)}/{name}");
 
     private List<ProcStat> KillGroup(string name)
     {
@@ -242,7 +253,9 @@ internal abstract class CgroupIsolation : ITaskIsolation
     {
         try
         {
-            if (Directory.Exists(GroupIn(hierarchy, name)))
+            // Nearly always the groups above are there, and where nothing is to be done about them only the last step is to be made.
+            var group = GroupIn(hierarchy, name);
+            if (OpensFolders ? Directory.Exists(group) : Libc.MakeFolder(group, (uint)FolderMode) == 0 || Libc.LastError == AlreadyThere)
             {
                 return null;
             }
@@ -273,8 +286,11 @@ internal abstract class CgroupIsolation : ITaskIsolation
         foreach (var hierarchy in _hierarchies)
         {
             var group = GroupIn(hierarchy, name);
-            GroupMembers.Inner(group).ForEach(inner => TryRemoveFolder(inner));
-            all &= TryRemoveFolder(group);
+            if (!TryRemoveFolder(group))
+            {
+                GroupMembers.Inner(group).ForEach(inner => TryRemoveFolder(inner));
+                all &= TryRemoveFolder(group);
+            }
         }
 
         return all;
@@ -282,19 +298,8 @@ internal abstract class CgroupIsolation : ITaskIsolation
 
     private static bool TryRemoveFolder(string folder)
     {
-        try
-        {
-            Directory.Delete(folder);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        const int missing = 2;
+        return Libc.RemoveFolder(folder) == 0 || Libc.LastError == missing;
     }
 
     private static IEnumerable<string> Groups(string folder) =>

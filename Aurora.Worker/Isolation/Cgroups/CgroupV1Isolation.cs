@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Aurora.Shim.Trees;
 
 namespace Aurora.Worker.Isolation.Cgroups;
 
@@ -30,6 +31,9 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Attributes { get; }
 
+    /// <inheritdoc/>
+    protected override bool OpensFolders => false;
+
     private static string[] Controllers { get; } = ["pids", "memory", "cpu", "cpuacct"];
 
     /// <summary>Whether all four hierarchies are there.</summary>
@@ -45,6 +49,9 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     }
 
     /// <inheritdoc/>
+    public override double? ReadProcessorTime(string taskId) => ProcessorTime(NameOf(taskId));
+
+    /// <inheritdoc/>
     protected override string? Apply(string name, TaskLimits limits)
     {
         var quota = limits.CpuQuota ? Math.Max(SmallestQuota, (long)(limits.Cpu * PeriodMicroseconds)) : -1;
@@ -57,7 +64,7 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     /// <inheritdoc/>
     protected override TaskUsage? ReadGroup(string name) => CgroupFile.ReadNumber(FileOf(_memory, name, "memory.usage_in_bytes")) is not { } ram ? null : new TaskUsage
     {
-        CpuSecs = (CgroupFile.ReadNumber(FileOf(_accounting, name, "cpuacct.usage")) ?? 0) / 1e9,
+        CpuSecs = ProcessorTime(name) ?? 0,
         Ram = ram,
         RamPeak = Math.Max(ram, CgroupFile.ReadNumber(FileOf(_memory, name, "memory.max_usage_in_bytes")) ?? 0),
         Processes = (int)(CgroupFile.ReadNumber(FileOf(_pids, name, "pids.current")) ?? 0),
@@ -68,6 +75,10 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     /// <inheritdoc/>
     protected override string? Open(string folder) => null;
 
+    // The kernel counts who is in the group until it is reaped, groups in it included, and threads as well.
+    /// <inheritdoc/>
+    protected override bool IsSurelyEmpty(string name) => CgroupFile.ReadNumber(FileOf(_pids, name, "pids.current")) == 0;
+
     /// <inheritdoc/>
     protected override bool KillAtOnce(string name)
     {
@@ -75,6 +86,8 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
         _ = CgroupFile.Write(FileOf(_pids, name, "pids.max"), 0);
         return false;
     }
+
+    private double? ProcessorTime(string name) => CgroupFile.ReadNumber(FileOf(_accounting, name, "cpuacct.usage")) / 1e9;
 
     private string? ApplyMemory(string name, long limit)
     {
@@ -93,8 +106,8 @@ internal sealed class CgroupV1Isolation : CgroupIsolation
     {
         var file = FileOf(_cpu, name, "cpu.cfs_quota_us");
 
-        // A kernel without bandwidth control has no such file; that matters only to a task with a hard limit.
-        return quota < 0 && !File.Exists(file)
+        // A kernel without bandwidth control has no such file; that matters only to a task with a hard limit. A new group has none, and taking it away costs the kernel much.
+        return quota < 0 && ProcFs.ReadText(file) is null or "-1\n"
             ? null
             : CgroupFile.Write(FileOf(_cpu, name, "cpu.cfs_period_us"), PeriodMicroseconds) ?? CgroupFile.Write(file, quota);
     }

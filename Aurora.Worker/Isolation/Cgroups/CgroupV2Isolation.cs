@@ -32,6 +32,9 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Attributes { get; }
 
+    /// <inheritdoc/>
+    protected override bool OpensFolders => true;
+
     private static string[] Needed { get; } = ["cpu", "memory", "pids"];
 
     /// <summary>Whether this is a v2 hierarchy with the controllers that are needed.</summary>
@@ -41,6 +44,9 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
 
     /// <inheritdoc/>
     public override GroupEntry? EntryOf(string taskId) => new([FileOf(_root, NameOf(taskId), "cgroup.procs")], GroupEntryWay.Child);
+
+    /// <inheritdoc/>
+    public override double? ReadProcessorTime(string taskId) => ProcessorTime(NameOf(taskId));
 
     /// <inheritdoc/>
     protected override string? Apply(string name, TaskLimits limits)
@@ -56,7 +62,7 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
     /// <inheritdoc/>
     protected override TaskUsage? ReadGroup(string name)
     {
-        if (CgroupFile.ReadNumber(FileOf(_root, name, "cpu.stat"), "usage_usec") is not { } cpu)
+        if (ProcessorTime(name) is not { } cpu)
         {
             return null;
         }
@@ -66,7 +72,7 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
         var seen = CgroupFile.ReadNumber(FileOf(_root, name, "memory.peak")) ?? _peaks.AddOrUpdate(name, ram, (_, old) => Math.Max(old, ram));
         return new TaskUsage
         {
-            CpuSecs = cpu / 1e6,
+            CpuSecs = cpu,
             Ram = ram,
             RamPeak = Math.Max(ram, seen),
             Processes = (int)(CgroupFile.ReadNumber(FileOf(_root, name, "pids.current")) ?? 0),
@@ -84,6 +90,9 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
     }
 
     /// <inheritdoc/>
+    protected override bool IsSurelyEmpty(string name) => CgroupFile.ReadNumber(FileOf(_root, name, "cgroup.events"), "populated") == 0;
+
+    /// <inheritdoc/>
     protected override bool KillAtOnce(string name)
     {
         // Since 5.14 the kernel ends a whole group, with what is being forked in it.
@@ -98,6 +107,8 @@ internal sealed class CgroupV2Isolation : CgroupIsolation
 
     /// <inheritdoc/>
     protected override void Forget(string name) => _peaks.TryRemove(name, out _);
+
+    private double? ProcessorTime(string name) => CgroupFile.ReadNumber(FileOf(_root, name, "cpu.stat"), "usage_usec") / 1e6;
 
     private string? Write(string controller, string name, string file, string value) =>
         _controllers.Contains(controller) ? CgroupFile.Write(FileOf(_root, name, file), value) : null;

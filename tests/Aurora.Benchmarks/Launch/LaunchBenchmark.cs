@@ -33,14 +33,15 @@ internal static class LaunchBenchmark
     private static async Task MeasureSpeedAsync(LaunchOptions options)
     {
         await using var worker = await WorkerAlone.StartAsync(options.Folder);
-        foreach (var (_, command, loop, _) in Kinds)
+        var kinds = Kinds.Where(k => options.Kind is "all" || options.Kind == k.Name).ToArray();
+        foreach (var (_, command, loop, _) in kinds)
         {
             _ = await LaunchAsync(worker, command, 10, options with { Processes = 3000 }); // Compiles what is hot, and starts the shim.
             _ = SpawnLoop.Run(loop, 200);
         }
 
         Print($"launch: {options.Processes} processes a measurement, {options.Window} tasks at once, {options.Repeat} times, in {options.Folder}");
-        foreach (var (name, command, loop, budget) in Kinds)
+        foreach (var (name, command, loop, budget) in kinds)
         {
             foreach (var perTask in (int[])[10, 1])
             {
@@ -48,10 +49,12 @@ internal static class LaunchBenchmark
                 for (var i = 0; i < ratios.Length; i++)
                 {
                     var before = SpawnLoop.Run(loop, options.Processes);
+                    var idle = CpuMeter.Read(worker.Folder);
                     var rate = await LaunchAsync(worker, command, perTask, options);
+                    var cost = CpuMeter.Read(worker.Folder).Since(idle, options.Processes);
                     var after = SpawnLoop.Run(loop, options.Processes);
                     ratios[i] = rate / ((before + after) / 2);
-                    Print($"  {name,-5} tasks of {perTask,2}   {rate,7:N0} /s   bare loop {(before + after) / 2,7:N0} /s (before {before:N0}, after {after:N0})   ratio {ratios[i]:N3}");
+                    Print($"  {name,-5} tasks of {perTask,2}   {rate,7:N0} /s   bare loop {(before + after) / 2,7:N0} /s (before {before:N0}, after {after:N0})   ratio {ratios[i]:N3}   CPU per process: {cost}");
                 }
 
                 Array.Sort(ratios);

@@ -6,9 +6,10 @@ namespace Aurora.Benchmarks.Launch;
 internal sealed record LaunchOptions
 {
     public const string Usage = """
-        launch [--part all|speed|size] [--processes N] [--window N] [--repeat N] [--idle-seconds N] [--folder PATH]
+        launch [--part all|speed|size] [--kind all|plain|bash] [--processes N] [--window N] [--repeat N] [--idle-seconds N] [--folder PATH]
           --part          speed: processes launched and reaped per second by the worker alone. size: memory and CPU of agent and shims with 100 and
                           1,000 running tasks, with a private RabbitMQ. Default: all.
+          --kind          whose speed: plain: commands that need no shell. bash: those that do. Default: all.
           --processes     how many processes one measurement launches, 100 to 100,000; default 2,000.
           --window        how many tasks are with the worker at once, 1 to 500; default 16.
           --repeat        how often speed is measured, 1 to 100; the medians are the result; default 3.
@@ -20,6 +21,8 @@ internal sealed record LaunchOptions
     public bool Speed { get; init; } = true;
 
     public bool Size { get; init; } = true;
+
+    public string Kind { get; init; } = "all";
 
     public int Processes { get; init; } = 2000;
 
@@ -40,6 +43,7 @@ internal sealed record LaunchOptions
             options = arguments[i] switch
             {
                 "--part" when value is "all" or "speed" or "size" => options with { Speed = value != "size", Size = value != "speed" },
+                "--kind" when value is "all" or "plain" or "bash" => options with { Kind = value },
                 "--processes" => options with { Processes = Number(value, 100, 100_000) },
                 "--window" => options with { Window = Number(value, 1, 500) },
                 "--repeat" => options with { Repeat = Number(value, 1, 100) },

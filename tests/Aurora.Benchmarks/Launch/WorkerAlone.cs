@@ -18,6 +18,8 @@ internal sealed class WorkerAlone : IAsyncDisposable
 
     private WorkerAlone(string parent) => _folder = Path.Combine(parent, $"aurora-bench-{Guid.NewGuid():N}");
 
+    public string Folder => _folder;
+
     public BrokerStub Broker => _broker ?? throw new InvalidOperationException("The worker was not started.");
 
     public static async Task<WorkerAlone> StartAsync(string parent)

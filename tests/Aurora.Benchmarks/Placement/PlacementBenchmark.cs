@@ -12,6 +12,15 @@ internal static class PlacementBenchmark
 
     public static async Task RunAsync(PlacementBenchmarkOptions options)
     {
+        if (options.Has("preemption"))
+        {
+            PreemptionBenchmark.Run(options.Workers, 1_000);
+            if (options.Part == "preemption")
+            {
+                return;
+            }
+        }
+
         _ = await MeasureAsync(options with { Tasks = 5_000, Workers = 500 }, Load.Mixed(5_000, Small), 5_000); // Compiles what is hot.
         Print($"placement: {options.Workers} workers, {options.Tasks} tasks in jobs of {Load.TasksPerJob}, SQLite in {options.Folder}, {options.Repeat} times");
         if (options.Has("budget"))

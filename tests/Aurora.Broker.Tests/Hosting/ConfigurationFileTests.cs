@@ -1,5 +1,6 @@
 using Aurora.Broker.Hosting;
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Core.Errors;
 using Aurora.Core.Messages;
 using Aurora.TestSupport;
@@ -18,7 +19,8 @@ public sealed class ConfigurationFileTests
         var error = Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path));
         Assert.Equal(ErrorCodes.InvalidConfiguration, error.Code);
         Assert.Superset(
-            new HashSet<string> { "cluster", "http_address", "lease_secs", "worker_lost_secs", "web_token", "allowed_environments", "amqp", "drain_look_secs", "sla.coordinators_at_once", "sla.coordinator_timeout_secs", "placement.default_strategy", "placement.max_per_turn", "placement.max_looks_per_turn" },
+            new HashSet<string> { "cluster", "http_address", "lease_secs", "worker_lost_secs", "web_token", "allowed_environments", "amqp", "drain_look_secs", "sla.coordinators_at_once", "sla.coordinator_timeout_secs",
+                "placement.default_strategy", "placement.max_per_turn", "placement.max_looks_per_turn" },
             error.Faults.Select(f => f.Field).ToHashSet());
         Assert.DoesNotContain("short", error.Message, StringComparison.Ordinal);
         Assert.All(error.Faults, f => Assert.Equal(path, f.File));
@@ -32,8 +34,9 @@ public sealed class ConfigurationFileTests
         File.WriteAllText(path, $$"""
             { // comments are let in
               "cluster": "prod1", "http_address": "http://127.0.0.1:0", "lease_secs": 2, "amqp": ["amqp://guest:guest@localhost:5672/"],
-              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 }, "placement": { "default_strategy": "pack", "max_per_turn": 7 },
-              "sla": { "keeps_non_production": true, "coordinator_timeout_secs": 30, "coordinators_at_once": 5 }, "drain_look_secs": 60 }
+              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 },
+              "sla": { "keeps_non_production": true, "coordinator_timeout_secs": 30, "coordinators_at_once": 5 }, "drain_look_secs": 60,
+              "placement": { "default_strategy": "pack", "max_per_turn": 7 } }
             """);
         var settings = ConfigurationFile.Read(path).ToSettings(path);
         Assert.Equal("prod1", settings.Broker.ClusterName);
@@ -99,12 +102,14 @@ public sealed class ConfigurationFileTests
         var path = folder["broker.json"];
         File.WriteAllText(path, $$"""
             { "cluster": "prod1", "amqp": ["amqp://guest:guest@localhost:5672/"], "store": { "sqlite_file": "{{folder["a.db"]}}" },
-              "tiers": { "gold": {}, "iron": { "preemptible": true, "revocable": true } }, "default_tier": "iron", "default_quota": { "cpu": 1.5, "ram": "2GB" } }
+              "tiers": { "gold": {}, "iron": { "preemptible": true, "revocable": true } }, "default_tier": "iron", "default_quota": { "cpu": 1.5, "ram": "2GB" },
+              "preemption": { "enabled": false, "delay_secs": 0, "search_interval_secs": 5, "reservation_secs": 60, "looks_per_turn": 1000 } }
             """);
         var broker = ConfigurationFile.Read(path).ToSettings(path).Broker;
         Assert.Equal([new Tier("gold", false, false), new Tier("iron", true, true)], broker.Tiers.Tiers);
         Assert.Equal("iron", broker.Tiers.Default);
         Assert.Equal(new QuotaAmount(1.5, 2L << 30, 0), broker.DefaultQuota);
+        Assert.Equal(new PreemptionOptions { IsEnabled = false, Delay = TimeSpan.Zero, SearchInterval = TimeSpan.FromSeconds(5), ReservationTime = TimeSpan.FromMinutes(1), LooksPerTurn = 1000 }, broker.Preemption);
     }
 
     [Fact]
@@ -116,8 +121,11 @@ public sealed class ConfigurationFileTests
         Assert.Equal(["tiers.x.preemtible", "default_quota.cpu"], Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path)).Faults.Select(f => f.Field));
         File.WriteAllText(path, """{ "cluster": "a", "tiers": { "x": { "preemptible": 1 } } }""");
         Assert.Equal("must be true or false", Assert.Single(Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path)).Faults).Rule);
-        File.WriteAllText(path, """{ "cluster": "a", "default_tier": "x", "default_quota": { "cpu": 1, "ram": "much" } }""");
-        Assert.Superset(new HashSet<string> { "default_tier", "default_quota" },
+        File.WriteAllText(path, """{ "cluster": "a", "default_tier": "x", "default_quota": { "cpu": 1, "ram": "much" }, "preemption": { "delay_secs": -1, "search_interval_secs": 0, "reservation_secs": 1, "looks_per_turn": 1 } }""");
+        Assert.Superset(new HashSet<string>
+            {
+                "default_tier", "default_quota", "preemption.delay_secs", "preemption.search_interval_secs", "preemption.reservation_secs", "preemption.looks_per_turn",
+            },
             Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path)).Faults.Select(f => f.Field).ToHashSet());
     }
 

@@ -28,6 +28,19 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void WhileAnUpdateReplacesAnInstance_TheJobIsNotTakenForOneThatIsTooSmallForItsPolicy()
+    {
+        var world = TwoWorkers(Service(policy: Count(18)));
+        world.Send(new StartUpdate(Guid.NewGuid(), "ann", Service(policy: Count(18), cpu: 0.02), null, null));
+        world.Drain("w1");
+        Assert.Single(world.Ending);
+
+        var updated = Assert.Single(world.Active, t => t.State == TaskState.Killing);
+        world.Report(updated, TaskState.Killed); // In this turn 19 are active until the update has made the next one.
+        Assert.Single(world.Ending);
+    }
+
+    [Fact]
     public void WhenATaskBecomesRunning_TheNextGoesAtOnce()
     {
         var world = TwoWorkers(Service(policy: Percent(95)));

@@ -66,7 +66,7 @@ internal sealed class DrainWorld
     public Reply Send(ICommand command)
     {
         Turn(new CommandInput(new CallRequest(command.CommandId), command, "digest",
-            (command as CreateJob)?.Job is { } job ? TaskFingerprint.Of(job) : null, null));
+            ((command as CreateJob)?.Job ?? (command as StartUpdate)?.Job) is { } job ? TaskFingerprint.Of(job) : null, null));
         return Effects.OfType<Answered>().Last().Answer.ToReply();
     }
 

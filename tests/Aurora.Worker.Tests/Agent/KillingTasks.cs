@@ -64,6 +64,32 @@ public sealed class KillingTasks
     }
 
     [Fact]
+    public async Task WhenATaskThatIsEndingIsKilledAgain_ItSaysNothing_SoThatKillsAndReportsDoNotChaseEachOther()
+    {
+        await using var bench = await StartAsync(killWait: TimeSpan.FromSeconds(2));
+        await bench.SendAsync(bench.Task("t1", Process("p", "trap '' TERM; touch ready; while true; do sleep 1; done")));
+        await UntilAsync(() => File.Exists(bench.TaskPath("t1", "sandbox", "ready")), "the process runs");
+
+        // As the broker does: a task that is being killed and is said to run is killed again.
+        var (answered, kills) = (bench.Reports.Count(), 1);
+        await bench.SendAsync(new KillTask(bench.TaskId("t1"), "enough"));
+        await UntilAsync(() =>
+        {
+            for (var reports = bench.Reports.ToList(); answered < reports.Count; answered++)
+            {
+                if (reports[answered].State == TaskState.Running && ++kills < 1000)
+                {
+                    bench.SendAsync(new KillTask(bench.TaskId("t1"), "enough")).GetAwaiter().GetResult(); // In process: it ends at once.
+                }
+            }
+
+            return bench.Reports.Any(r => r.State == TaskState.Killed);
+        }, "the task has ended");
+
+        Assert.InRange(kills, 1, 10);
+    }
+
+    [Fact]
     public async Task WhenAnEndedTaskIsKilled_ItsEndIsReportedAgain()
     {
         await using var bench = await StartAsync();

@@ -24,6 +24,7 @@ public abstract class IsolationContract
     {
         using var harness = Create();
         Assert.Null(harness.Isolation.Read("t-unknown"));
+        Assert.Null(harness.Isolation.ReadProcessorTime("t-unknown"));
         Assert.Equal(0, harness.Isolation.Count("t-unknown"));
         Assert.Equal(0, harness.Isolation.Terminate("t-unknown"));
         Assert.Equal(0, harness.Isolation.Kill("t-unknown"));
@@ -104,6 +105,27 @@ public abstract class IsolationContract
         Assert.InRange(first.RamPeak, first.Ram, 64L << 20);
         Assert.Equal(1, first.Processes);
         await Eventually.IsTrueAsync("more of it", IsolationHarness.Patience, () => harness.Isolation.Read(task)?.CpuSecs > first.CpuSecs + 0.2);
+    }
+
+    [Fact]
+    public async Task WhereProcessorTimeIsExact_ItStaysWhileNothingRuns_AndGrowsWithTheSmallestDeed()
+    {
+        using var harness = Create();
+        var task = harness.Prepare();
+        harness.Start(task, "mkfifo gate; echo 1 > ready; read word < gate; echo 1 > done; exec sleep 1000");
+        await harness.PidInAsync("ready");
+        if (harness.Isolation.EntryOf(task) is null)
+        {
+            Assert.Null(harness.Isolation.ReadProcessorTime(task));
+            return;
+        }
+
+        double? before = null;
+        await Eventually.IsTrueAsync("nothing to run any more", IsolationHarness.Patience, () => before == (before = harness.Isolation.ReadProcessorTime(task)));
+        Assert.NotNull(before);
+        await File.WriteAllTextAsync(harness.Folder["gate"], "go\n", TestContext.Current.CancellationToken);
+        await harness.PidInAsync("done");
+        await Eventually.IsTrueAsync("the deed to count", IsolationHarness.Patience, () => harness.Isolation.ReadProcessorTime(task) > before);
     }
 
     [Fact]

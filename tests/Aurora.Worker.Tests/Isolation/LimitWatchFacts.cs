@@ -15,7 +15,7 @@ public sealed class LimitWatchFacts : IDisposable
     private static readonly TaskLimits Limits = new(1, false, 64 * MB, 0, 4 * MB, 100);
 
     private readonly TemporaryFolder _folder = new("watch");
-    private readonly List<(string TaskId, TaskLimits Limits, string[] Folders)> _live = [];
+    private readonly List<(string TaskId, TaskLimits Limits)> _live = [];
     private readonly List<(string TaskId, string Message)> _told = [];
     private readonly FakeIsolation _isolation = new("cgroup_v1");
 
@@ -115,6 +115,59 @@ public sealed class LimitWatchFacts : IDisposable
     }
 
     [Fact]
+    public void ATaskThatUsesNoProcessorTime_IsLookedAtOnceAMinute()
+    {
+        Add("a");
+        _isolation.ProcessorTime = 1.5;
+        var watch = CreateWatch();
+        Run(watch, 0, 20);
+        Assert.Equal(1, _isolation.Reads["a"]);
+
+        // Written by somebody else, so that the task used nothing.
+        Write("a", 5 * MB);
+        Run(watch, 20.5, 50);
+        Assert.Equal(1, _isolation.Reads["a"]);
+        Assert.Empty(_told);
+        Run(watch, 50.5, 80);
+        Assert.Equal(2, _isolation.Reads["a"]);
+        Assert.StartsWith("AUR4006 disk:", Assert.Single(_told).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATaskThatUsedProcessorTimeAfterAllWasIdle_IsLookedAtWithinTheUsualTimes()
+    {
+        Add("a");
+        _isolation.ProcessorTime = 1.5;
+        var watch = CreateWatch();
+        Run(watch, 0, 40);
+        Assert.Equal(1, _isolation.Reads["a"]);
+        _isolation.ProcessorTime = 1.500001;
+        Write("a", 2 * MB);
+        var now = 40.5;
+        for (; watch.DiskOf("a") < 2 * MB; now += 0.5)
+        {
+            Assert.InRange(now, 40, 51);
+            Run(watch, now, now);
+        }
+
+        // Half of the grant in at most 10 seconds, not in 40: it is looked at again soon.
+        _isolation.ProcessorTime = 1.500002;
+        Write("a", 5 * MB);
+        Run(watch, now, now + 5.5);
+        Assert.InRange(_isolation.Reads["a"], 2, 3);
+        Assert.StartsWith("AUR4006 disk:", Assert.Single(_told).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(10, 1.5, 69.9, 1.5, true)]
+    [InlineData(10, 1.5, 70, 1.5, false)] // a minute
+    [InlineData(10, 1.5, 15, 1.6, false)] // it did something
+    [InlineData(10, 1.5, 15, null, false)]
+    [InlineData(10, null, 15, null, false)] // nothing is known of what it did
+    public void ALookHolds_WhileNothingRan(double at, double? then, double now, double? processorTime, bool holds) =>
+        Assert.Equal(holds, new Glimpse(TimeSpan.FromSeconds(at), then).Holds(TimeSpan.FromSeconds(now), processorTime));
+
+    [Fact]
     public void ATaskThatLivesNoMore_IsForgotten()
     {
         Add("a");
@@ -141,7 +194,7 @@ public sealed class LimitWatchFacts : IDisposable
         TimeSpan.FromSeconds(next), DiskPace.Next(before, now, TimeSpan.FromSeconds(between), grant, TimeSpan.FromSeconds(took)));
 
     private LimitWatch CreateWatch(FakeIsolation? isolation = null) =>
-        new(isolation ?? _isolation, () => _live, (task, message) => _told.Add((task, message)), new FakeTimeProvider(), new Processes.TestLogger());
+        new(isolation ?? _isolation, () => _live, task => [_folder[task]], (task, message) => _told.Add((task, message)), new FakeTimeProvider(), new Processes.TestLogger());
 
     private static void Run(LimitWatch watch, double from, double to)
     {
@@ -154,7 +207,7 @@ public sealed class LimitWatchFacts : IDisposable
     private void Add(string task)
     {
         Directory.CreateDirectory(_folder[task]);
-        _live.Add((task, Limits, [_folder[task]]));
+        _live.Add((task, Limits));
     }
 
     private void Write(string task, long bytes)
@@ -170,6 +223,8 @@ public sealed class LimitWatchFacts : IDisposable
 
         public TaskUsage Usage { get; set; } = new();
 
+        public double? ProcessorTime { get; set; }
+
         public IReadOnlyDictionary<string, string> Attributes { get; } = new Dictionary<string, string> { ["isolation"] = name };
 
         public Fault? Prepare(string taskId, TaskLimits limits) => null;
@@ -181,6 +236,8 @@ public sealed class LimitWatchFacts : IDisposable
             Reads[taskId] = Reads.GetValueOrDefault(taskId) + 1;
             return Usage;
         }
+
+        public double? ReadProcessorTime(string taskId) => ProcessorTime;
 
         public int Count(string taskId) => 0;
 

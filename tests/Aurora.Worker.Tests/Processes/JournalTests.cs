@@ -80,6 +80,23 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void WhatIsLeftForLater_StandsBeforeTheNextRecord()
+    {
+        using var temporary = new TemporaryFolder("journal");
+        var folder = new ShimFolder(temporary.Path);
+        using var journal = JournalFiles.Open(folder, out _);
+        var (first, second) = (new RunKey("t", "p", 0), new RunKey("t", "p", 1));
+        Assert.Equal(0, journal.Append(new JournalRecord.Started(first, 7, 8, "boot", 9)));
+        Assert.Equal(0, journal.AppendLater(new JournalRecord.Forgotten(first)));
+        Assert.Equal([first], JournalFiles.Peek(folder).Keys);
+        Assert.Equal(0, journal.Append(new JournalRecord.Started(second, 7, 8, "boot", 9)));
+        Assert.Equal([second], JournalFiles.Peek(folder).Keys);
+        Assert.Equal(0, journal.AppendLater(new JournalRecord.Forgotten(second)));
+        Assert.Equal(0, journal.Flush());
+        Assert.Empty(JournalFiles.Peek(folder));
+    }
+
+    [Fact]
     public void AJournalOfForgottenRuns_StaysSmall()
     {
         using var temporary = new TemporaryFolder("journal");

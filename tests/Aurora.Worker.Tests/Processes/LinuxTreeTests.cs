@@ -36,6 +36,20 @@ public sealed class LinuxTreeTests
     }
 
     [Fact]
+    public async Task AnEnd_SaysWhetherTheRunCanHaveLeftAnything()
+    {
+        await using var harness = new LauncherHarness();
+        Assert.True((await harness.RunAsync(harness.Shell(harness.Key("nothing"), "true & wait; exit 3"))).LeftNothing);
+        var inItsGroup = harness.Key("group");
+        Assert.False((await harness.RunAsync(harness.Shell(inItsGroup, "sleep 1000 & exit 0"))).LeftNothing);
+        await harness.Launcher.KillAsync(inItsGroup, Cancel);
+        var elsewhere = harness.Key("elsewhere");
+        Assert.False((await harness.RunAsync(harness.Shell(elsewhere, "set -m; sleep 1000 & exit 0"))).LeftNothing);
+        await harness.Launcher.KillAsync(elsewhere, Cancel);
+        Assert.True((await harness.RunAsync(harness.Shell(harness.Key("again"), "exit 0"))).LeftNothing);
+    }
+
+    [Fact]
     public async Task ACleanUpOfAnEndedRun_EndsWhatIsInItsSession_AndLeavesItsDaemons()
     {
         await using var harness = new LauncherHarness();

@@ -1,3 +1,4 @@
+using Aurora.TestSupport;
 using Aurora.Worker.Processes;
 using Xunit;
 
@@ -31,6 +32,9 @@ public abstract class ProcessLauncherContract
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => harness.Launcher.LaunchAsync(request, Cancel)));
         Assert.All(outcomes, o => Assert.Equal(outcomes[0].Identity, o.Identity));
         Assert.NotNull(outcomes[0].Identity);
+
+        // Its environment can be read a moment after it was started.
+        await Eventually.IsTrueAsync("the process to be seen", TimeSpan.FromSeconds(30), () => harness.Survivors().Count > 0);
         Assert.Single(harness.Survivors());
 
         await harness.Launcher.KillAsync(request.Key, Cancel);

@@ -78,6 +78,23 @@ public sealed class WorkerProgramFacts(RabbitMqFixture rabbit) : IClassFixture<R
         Assert.Equal($"{pid}\n", await File.ReadAllTextAsync(Path.Combine(sandbox, "pid")));
     }
 
+    [Fact]
+    public async Task WhileATaskRuns_NoCryptographicLibraryIsInTheAgentsMemory()
+    {
+        using var folder = Folder();
+        await using var worker = await StartAsync(folder);
+        var order = Order("sleep 300");
+        worker.StartAgent();
+        await RunningAsync(worker, [order]);
+
+        var mapped = await File.ReadAllTextAsync($"/proc/{worker.Agent!.Id}/maps");
+        Assert.Contains("libcoreclr.so", mapped, StringComparison.Ordinal);
+        Assert.DoesNotContain("libcrypto", mapped, StringComparison.Ordinal);
+
+        await worker.SendAsync(new KillTask(order.TaskId, "the test is over"));
+        await worker.EndedAsync([order.TaskId]);
+    }
+
     private async Task<TorturedWorker> StartAsync(TemporaryFolder folder) =>
         await TorturedWorker.StartAsync(folder.Path, await (await rabbit.ServerAsync()).CreateVhostAsync());
 

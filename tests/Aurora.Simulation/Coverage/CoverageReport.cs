@@ -1,0 +1,33 @@
+using Aurora.Broker.State;
+using Aurora.Core.Tasks;
+
+namespace Aurora.Simulation.Coverage;
+
+/// <summary>The tables with how often each cell was met, and the cells that were not.</summary>
+internal static class CoverageReport
+{
+    public static void Write(TransitionCoverage coverage, TextWriter output)
+    {
+        output.WriteLine("task states (from, to: times)");
+        foreach (var row in TransitionCoverage.TaskCells.GroupBy(c => c.From))
+            output.WriteLine($"  {row.Key,-12} {string.Join("  ", row.Select(c => $"{c.To} {coverage.Tasks.GetValueOrDefault(c)}"))}");
+        output.WriteLine("update statuses");
+        foreach (var row in TransitionCoverage.UpdateCells.GroupBy(c => c.From))
+            output.WriteLine($"  {row.Key,-26} {string.Join("  ", row.Select(c => $"{c.To} {coverage.Updates.GetValueOrDefault(c)}"))}");
+        output.WriteLine("maintenance modes");
+        foreach (var row in coverage.Modes.OrderBy(m => m.Key).GroupBy(m => m.Key.From))
+            output.WriteLine($"  {row.Key,-12} {string.Join("  ", row.Select(m => $"{m.Key.To} {m.Value}"))}");
+        var missed = MissedTasks(coverage);
+        output.WriteLine(missed.Count == 0 ? "every cell of the task table that does something was met"
+            : $"not met: {string.Join(", ", missed.Select(c => $"{c.From}→{c.To}"))}");
+        var updates = MissedUpdates(coverage);
+        if (updates.Count > 0)
+            output.WriteLine($"updates, not met: {string.Join(", ", updates.Select(c => $"{c.From}→{c.To}"))}");
+    }
+
+    public static IReadOnlyList<(TaskState From, TaskState To)> MissedTasks(TransitionCoverage coverage) =>
+        [.. TransitionCoverage.TaskCells.Where(c => !coverage.Tasks.ContainsKey(c))];
+
+    public static IReadOnlyList<(UpdateStatus From, UpdateStatus To)> MissedUpdates(TransitionCoverage coverage) =>
+        [.. TransitionCoverage.UpdateCells.Where(c => !coverage.Updates.ContainsKey(c))];
+}

@@ -1,0 +1,32 @@
+using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
+using Aurora.Simulation.Workers;
+
+namespace Aurora.Simulation.Invariants;
+
+/// <summary>Promise 4: what runs is ended only when somebody wanted it, or its worker was truly out of reach.</summary>
+internal sealed class KillsAreWanted(World world) : Invariant(world)
+{
+    public override string Rule => "what runs is ended only for a true reason";
+
+    public override void Ordered(SimulatedWorker worker, TaskOnDisk task, KillTask kill)
+    {
+        if (!task.IsAlive || task.EndAsked is not null)
+            return;
+        if (!World.Store.Tasks.TryGetValue(task.Id, out var row))
+        {
+            if (World.IsQuietFor(TimeSpan.FromMinutes(6)))
+                Fail($"{task.Id} is not known any more, and runs on {worker.Id}");
+            return;
+        }
+
+        if (row.Events.Any(e => e.State is TaskState.Killing or TaskState.Restarting or TaskState.Draining or TaskState.Preempting))
+            return;
+        if (!row.State.IsTerminal())
+            Fail($"{task.Id} runs and is {row.State} in the store, and is killed: {kill.Reason}");
+        else if (row.Events[^1].Message is { } why && why.Contains("does not have it", StringComparison.Ordinal))
+            Fail($"{task.Id} runs on {worker.Id}, and the broker believed that it does not have it");
+        else if (!World.WasTroubled(worker, row.ChangedAt - TimeSpan.FromSeconds(40)))
+            Fail($"{task.Id} runs on {worker.Id}, which was in reach, and is {row.State}: {row.Events[^1].Message}");
+    }
+}
