@@ -80,7 +80,7 @@ internal sealed class BrokerMachine
                 _turn.Effects.Add(_queries.Answer(query));
                 break;
             case WorkerInput worker:
-                _workers.Apply(worker.Message);
+                _workers.Apply(worker.Message, worker.Delivery is { Redelivered: true });
                 break;
             case CoordinatorAnswered answer:
                 _updates.MoveTouched();
@@ -106,8 +106,12 @@ internal sealed class BrokerMachine
             State.DeleteJobIfEmpty(key);
         _turn.MaybeEmptyJobs.Clear();
         _turn.FlushRecordedEnds();
-        return new TurnResult(State.TakeChanges(), _turn.Effects, _turn.MustProveLeadership);
+        return new TurnResult(State.TakeChanges(), _turn.Effects, _turn.MustProveLeadership || _turn.Effects.Any(Binds));
     }
+
+    // What a worker does on such a message cannot be taken back, and one that was deposed may know less than the leader: it would have tasks ended that it does not know, and
+    // ends forgotten that nobody has stored. So it leaves only after a commit, which a deposed leader's is not.
+    private static bool Binds(Effect effect) => effect is ToWorker { Message: KillTask or LaunchTask or EndsRecorded };
 
     // What the last leader left half done is taken up from the rows: nothing is known of what it sent.
     private void TakeUp(DateTimeOffset now, TaskTimers timers)

@@ -40,7 +40,7 @@ internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options,
     public bool PresenceChanged { get; set; } = true;
 
     /// <summary>
-    /// Whether an effect of the turn tells somebody that this broker leads. Such a turn is committed even when it changes nothing, because only a commit checks the epoch.
+    /// Whether an effect of the turn tells somebody that this broker leads, other than by giving orders. Such a turn is committed even when it changes nothing, because only a commit checks the epoch.
     /// </summary>
     public bool MustProveLeadership { get; set; }
 

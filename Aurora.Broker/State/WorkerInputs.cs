@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Aurora.Broker.Scheduling;
 using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
+using Aurora.Core.Tasks;
 
 namespace Aurora.Broker.State;
 
@@ -14,12 +15,15 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
 
     private BrokerState State => turn.State;
 
-    public void Apply(object message)
+    /// <summary>Applies one message.</summary>
+    /// <param name="message">What the worker says.</param>
+    /// <param name="isRepeated">Whether it was delivered before, perhaps to an earlier leader: then it may be older than what is known.</param>
+    public void Apply(object message, bool isRepeated)
     {
         switch (message)
         {
             case WorkerHello hello:
-                ApplyHello(hello);
+                ApplyHello(hello, isRepeated);
                 break;
             case WorkerHeartbeat heartbeat:
                 ApplyHeartbeat(heartbeat);
@@ -41,7 +45,8 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
             return;
 
         worker.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter);
-        var decision = turn.Options.Rules.Liveness(worker.LastSeen > turn.LeadingSince ? worker.LastSeen : turn.LeadingSince, turn.Now, turn.Options.WorkerLostAfter);
+        var silentSince = worker.LastSeen > turn.LeadingSince ? worker.LastSeen : turn.LeadingSince;
+        var decision = turn.Options.Rules.Liveness(silentSince, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
             turn.Due.Add(DueKind.WorkerSilent, id.Value, again);
@@ -66,13 +71,13 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         turn.Due.Add(DueKind.WorkerSilent, worker.Record.Id.Value, worker.LastSeen + turn.Options.WorkerLostAfter);
     }
 
-    private void ApplyHello(WorkerHello hello)
+    private void ApplyHello(WorkerHello hello, bool isRepeated)
     {
         var known = State.Workers.GetValueOrDefault(hello.Worker);
         switch (turn.Options.Rules.Session(QuestionOf(hello, known)))
         {
             case SessionVerdict.Taken:
-                TakeHello(hello, known);
+                TakeHello(hello, known, isRepeated);
                 break;
             case SessionVerdict.Overtaken:
                 foreach (var report in hello.Tasks)
@@ -88,7 +93,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         hello.Session, hello.PreviousSessions, known is not null && known.Record.Session == hello.Session && known.Sessions.WasOvertaken(hello.Sequence),
         known?.Record.Session, known is { Presence: WorkerPresence.Down }, turn.Now - known?.Sessions.ReplacedAt(hello.Session), turn.Options.WorkerLostAfter);
 
-    private void TakeHello(WorkerHello hello, WorkerState? known)
+    private void TakeHello(WorkerHello hello, WorkerState? known, bool isRepeated)
     {
         var before = known?.Record;
         if (known is not null && known.Record.Session != hello.Session)
@@ -115,7 +120,14 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
 
         var listed = hello.Tasks.Select(t => t.TaskId).ToHashSet();
         foreach (var task in InOrder(worker.Tasks.Where(t => !listed.Contains(t))))
-            _reports.Miss(State.Tasks[task]);
+        {
+            // A hello that comes again was perhaps said before the worker had the task, and an earlier leader has stored since that it has. The hello that this leader asked for will tell.
+            if (!isRepeated || State.Tasks[task].State == TaskState.Assigned)
+                _reports.Miss(State.Tasks[task]);
+            else
+                AskForHello(hello.Worker, worker);
+        }
+
         foreach (var report in hello.Tasks)
             _reports.Apply(hello.Worker, report, isCurrent: true);
     }

@@ -12,6 +12,7 @@ namespace Aurora.Messaging.RabbitMq;
 /// </summary>
 internal sealed class ConsumerSession : IAsyncDisposable
 {
+    private const long PriorityEpoch = 1_750_000_000; // Of seconds, so that they stay within a priority's 32 bits for decades.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ConsumerPlan _plan;
@@ -61,7 +62,8 @@ internal sealed class ConsumerSession : IAsyncDisposable
             var session = new ConsumerSession(plan, link, channel, queue, core);
             var ears = new ConsumerEars(channel, session.Heard, () => link.Fail($"the server ended the consumer of {plan.Source}; its queue was deleted or moved"));
             // The library does not give up this wait when the token says so; a queue whose leader is not elected yet does not answer.
-            session._consumerTag = await channel.BasicConsumeAsync(queue, autoAck: false, ears, cancellationToken).WaitAsync(cancellationToken);
+            session._consumerTag = await channel.BasicConsumeAsync(
+                queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, NewestFirst(core.Time), ears, cancellationToken).WaitAsync(cancellationToken);
             session._handling = Task.Run(session.HandleAllAsync, CancellationToken.None);
             session._settling = Task.Run(session.SettleAllAsync, CancellationToken.None);
             session._burying = Task.Run(session.BuryAllAsync, CancellationToken.None);
@@ -134,6 +136,10 @@ internal sealed class ConsumerSession : IAsyncDisposable
         if (replyTo is not null)
             _core.Offer(BusCore.Reply(replyTo, probe));
     }
+
+    // Of several consumers the newest gets everything. A leader that was deposed while it stood still is a consumer until the server misses its heartbeats; in turns it would
+    // get every second message, and with two workers perhaps every heartbeat of one of them, which the new leader then takes for lost.
+    private static Dictionary<string, object?> NewestFirst(TimeProvider time) => new() { ["x-priority"] = (int)(time.GetUtcNow().ToUnixTimeSeconds() - PriorityEpoch) };
 
     private async Task HandleAllAsync()
     {

@@ -104,6 +104,8 @@ internal sealed class World : IDisposable
     /// <summary>No more faults, no more commands.</summary>
     public bool IsCalm { get; private set; }
 
+    public WorkerDefects Defects => _options.Defects;
+
     /// <summary>The first rule that did not hold; null as long as all do.</summary>
     public Failure? Failure { get; private set; }
 
@@ -188,6 +190,7 @@ internal sealed class World : IDisposable
     public TurnOptions TurnOptions(string broker) => new()
     {
         ClusterName = Cluster, BrokerName = broker, Version = "1", BaseUrl = () => "", NewId = _chance.Id, Jitter = _chance.Real, Rules = _rules, Retention = Retention,
+        Backoff = _options.MaxDelayOfBackoff is { } longest ? new BackoffOptions { MaxDelay = longest } : new BackoffOptions(),
     };
 
     public void Dispose() => _sqlite?.Dispose();

@@ -37,6 +37,23 @@ public sealed class RabbitMqBusTests(RabbitMqFixture fixture) : MessageBusContra
             await _proxy.DisposeAsync();
     }
 
+    [Fact]
+    public async Task WhenANewerConsumerIsThere_TheOlderOneGetsNothing_ThoughItStandsStill()
+    {
+        var (deposed, leading) = (await ConnectAsync(), await ConnectAsync());
+        var (old, fresh) = (new Inbox<IDelivery>(), new Inbox<IDelivery>());
+        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        await using var first = await deposed.ConsumeAsync(Queue, 10, old.HandleAsync, Cancel);
+        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > since + 1, "the second is over");
+        await using var second = await leading.ConsumeAsync(Queue, 10, fresh.HandleAsync, Cancel);
+
+        for (var i = 0; i < 8; i++)
+            await leading.PublishAsync(Queue, Some.Message(i), Cancel);
+
+        for (var i = 0; i < 8; i++)
+            Assert.Equal(i, (await fresh.NextAsync()).Message.Number());
+    }
+
     [Theory]
     [InlineData("nothing", "aurora-name")]
     [InlineData("no version", "aurora-version")]

@@ -3,14 +3,13 @@ using Aurora.Simulation.Engine;
 namespace Aurora.Simulation.Bus;
 
 /// <summary>
-/// A quorum queue: first in, first out; what a consumer does not settle before its connection breaks comes again, in its old place. Consumers take turns.
+/// A quorum queue: first in, first out; what a consumer does not settle before its connection breaks comes again, in its old place. Of several consumers the newest comes first (our consumers' priority).
 /// </summary>
 internal sealed class BusQueue(string name, SimulatedBus bus, Chance chance)
 {
     private readonly List<BusConsumer> _consumers = [];
     private readonly LinkedList<SimulatedMessage> _ready = new();
     private long _tag;
-    private int _turn;
 
     public string Name { get; } = name;
 
@@ -98,11 +97,10 @@ internal sealed class BusQueue(string name, SimulatedBus bus, Chance chance)
 
     private BusConsumer? NextConsumer()
     {
-        for (var i = 0; i < _consumers.Count; i++)
+        for (var i = _consumers.Count - 1; i >= 0; i--)
         {
-            var consumer = _consumers[++_turn % _consumers.Count];
-            if (consumer.HasRoom)
-                return consumer;
+            if (_consumers[i].HasRoom)
+                return _consumers[i];
         }
 
         return null;

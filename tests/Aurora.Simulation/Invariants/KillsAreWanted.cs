@@ -35,9 +35,9 @@ internal sealed class KillsAreWanted(World world) : Invariant(world)
             return;
         if (!row.State.IsTerminal())
             Fail($"{task.Id} runs and is {row.State} in the store, and is killed: {kill.Reason}");
-        else if (row.Events[^1].Message is { } why && why.Contains("does not have it", StringComparison.Ordinal))
+        else if (row.Events.First(e => e.State.IsTerminal()).Message is { } why && why.Contains("does not have it", StringComparison.Ordinal))
             Fail($"{task.Id} runs on {worker.Id}, and the broker believed that it does not have it");
         else if (!World.WasTroubled(worker, _endedAt[task.Id] - TimeSpan.FromSeconds(40)))
-            Fail($"{task.Id} runs on {worker.Id}, which was in reach, and is {row.State}: {row.Events[^1].Message}");
+            Fail($"{task.Id} runs on {worker.Id}, which was in reach, and is {row.State}: {row.Events.First(e => e.State.IsTerminal()).Message}");
     }
 }

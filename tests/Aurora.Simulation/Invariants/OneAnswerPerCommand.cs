@@ -16,13 +16,13 @@ internal sealed class OneAnswerPerCommand(World world) : Invariant(world)
         if (errand.Answer is { } first && (first.Code != reply.Code || first.Message != reply.Message || Result(first) != Result(reply)))
             Fail($"{errand.Command.CommandId} was answered '{first.Message}' and now '{reply.Message}'");
         if (errand is { Answer: null, Command: CreateJob create } && reply.Code == ReplyCode.Ok)
-            CheckIsThere(create);
+            CheckIsThere(errand, create);
     }
 
-    private void CheckIsThere(CreateJob create)
+    private void CheckIsThere(Errand errand, CreateJob create)
     {
-        if (World.MayBeKilled(create.Job.Key))
-            return; // Or changed since.
+        if (World.MayBeKilled(create.Job.Key) || World.LatestClock - World.Timeline.Now > TimeSpan.Zero || World.Timeline.Now - errand.Since > World.Retention.MinAge)
+            return; // Or changed since, or old enough to be gone.
         for (var instance = 0; instance < create.Job.Instances; instance++)
         {
             if (!World.Store.Tasks.Values.Any(t => t.Job == create.Job.Key && t.Instance == instance))

@@ -66,7 +66,10 @@ internal sealed class Rest(World world)
     }
 
     private string? UnsettledUpdate() => world.Store.Updates.Values.FirstOrDefault(u => u.Status.IsActive() && !WaitsForRoom(u)) is { } update
-        ? $"update {update.Id} of {update.Job} is {update.Status}" : null;
+        ? $"update {update.Id} of {update.Job} is {update.Status}: {string.Join(", ", update.Instances.Select(i => $"{i.Instance} {i.State} {Standing(update, i.Instance)}"))}" : null;
+
+    private string Standing(UpdateRecord update, int instance) => world.Store.Tasks.Values.FirstOrDefault(t => t.Job == update.Job && t.Instance == instance && t.State.IsActive()) is { } task
+        ? $"({task.State} on {task.Worker}, {task.ConfigurationId[..6]} of {update.TargetConfigurationId[..6]})" : "(no task)";
 
     private string? UnsettledQueue()
     {
@@ -85,7 +88,8 @@ internal sealed class Rest(World world)
     }
 
     // As Aurora's: an instance that cannot be placed holds the update up.
-    private bool WaitsForRoom(UpdateRecord update) => world.Store.Tasks.Values.Any(t => t.Job == update.Job && t.State == TaskState.Pending && !WouldFit(t));
+    private bool WaitsForRoom(UpdateRecord update) => world.Store.Tasks.Values.Any(t => t.Job == update.Job
+        && ((t.State == TaskState.Pending && !WouldFit(t)) || (t.State == TaskState.Partitioned && Worker(t) is null)));
 
     private SimulatedWorker? Worker(TaskRecord task) => world.Workers.FirstOrDefault(w => w.Id == task.Worker && !w.IsGone);
 

@@ -1,6 +1,7 @@
 using Aurora.Broker.Scheduling;
 using Aurora.Broker.Storage;
 using Aurora.Simulation.Faults;
+using Aurora.Simulation.Workers;
 
 namespace Aurora.Simulation.Seeds;
 
@@ -17,6 +18,12 @@ internal sealed record RunOptions
 
     /// <summary>Puts something between the brokers and the database; only the simulation's own tests do.</summary>
     public Func<IStore, World, IStore> Wrap { get; init; } = (store, _) => store;
+
+    /// <summary>What workers do wrong; only in the simulation's own tests.</summary>
+    public WorkerDefects Defects { get; init; }
+
+    /// <summary>The greatest delay between attempts; null for the product's.</summary>
+    public TimeSpan? MaxDelayOfBackoff { get; init; }
 
     /// <summary>Where every step is written; null for nowhere.</summary>
     public TextWriter? Trace { get; init; }

@@ -9,6 +9,7 @@ internal sealed class SeedRange(ulong first, int count)
     private readonly Lock _lock = new();
     private readonly List<Failure> _failures = [];
     private long _next = -1;
+    private volatile bool _isEnough;
     private long _events;
     private TimeSpan _simulated;
 
@@ -33,20 +34,21 @@ internal sealed class SeedRange(ulong first, int count)
     /// <param name="options">How.</param>
     /// <param name="stopAfter">After how many failures the rest is left out.</param>
     /// <param name="progress">Told after each seed.</param>
+    /// <param name="until">After which failure the rest is left out.</param>
     /// <returns>This.</returns>
-    public SeedRange Run(RunOptions options, int stopAfter = int.MaxValue, Action<SeedRange>? progress = null)
+    public SeedRange Run(RunOptions options, int stopAfter = int.MaxValue, Action<SeedRange>? progress = null, Func<Failure, bool>? until = null)
     {
         var (watch, cpu) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
-        var threads = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => new Thread(() => Work(options, stopAfter, progress), 16 << 20)).ToArray();
+        var threads = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => new Thread(() => Work(options, stopAfter, progress, until), 16 << 20)).ToArray();
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
         (Took, Cpu) = (watch.Elapsed, Process.GetCurrentProcess().TotalProcessorTime - cpu);
         return this;
     }
 
-    private void Work(RunOptions options, int stopAfter, Action<SeedRange>? progress)
+    private void Work(RunOptions options, int stopAfter, Action<SeedRange>? progress, Func<Failure, bool>? until)
     {
-        while (_failures.Count < stopAfter && Interlocked.Increment(ref _next) is var index && index < count)
+        while (!_isEnough && _failures.Count < stopAfter && Interlocked.Increment(ref _next) is var index && index < count)
         {
             var result = SeedResult.Of(first + (ulong)index, options);
             lock (_lock)
@@ -56,7 +58,11 @@ internal sealed class SeedRange(ulong first, int count)
                 _simulated += result.Elapsed;
                 Coverage.Add(result.Coverage);
                 if (result.Failure is { } failure)
+                {
                     _failures.Add(failure);
+                    _isEnough |= until?.Invoke(failure) == true;
+                }
+
                 progress?.Invoke(this);
             }
         }

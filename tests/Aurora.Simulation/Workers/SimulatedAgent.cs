@@ -25,7 +25,7 @@ internal sealed class SimulatedAgent
         Session = chance.Id();
         _voice = new AgentVoice(world, worker, _life, Session, [.. worker.Sessions.Take(8)]);
         worker.Sessions.Insert(0, Session);
-        _fence = _voice.Fence = new AgentFence(world, worker, _life, _voice.IsReported, Begin, (task, reason) => AskToEnd(task, TaskState.Lost, reason));
+        _fence = _voice.Fence = new AgentFence(world, worker, _life, _voice.IsReported, Begin, (task, reason) => EndUnheard(task, reason));
     }
 
     public Guid Session { get; }
@@ -93,6 +93,8 @@ internal sealed class SimulatedAgent
 
     private void Launch(LaunchTask launch)
     {
+        if (_world.Defects.HasFlag(WorkerDefects.RunsAgain) && _worker.Disk.GetValueOrDefault(launch.TaskId) is { IsOver: true })
+            _worker.Disk.Remove(launch.TaskId);
         if (!_worker.Disk.TryGetValue(launch.TaskId, out var task))
         {
             task = new TaskOnDisk(launch, _worker.BootId);
@@ -116,8 +118,14 @@ internal sealed class SimulatedAgent
         _world.Referee.Ordered(_worker, task, kill);
         AskToEnd(task, TaskState.Killed, kill.Reason);
         delivery.Ack();
-        if (task.IsOver)
+        if (task.IsOver || _world.Defects.HasFlag(WorkerDefects.AnswersKills))
             _voice.Changed(task); // Who asks has not heard of it.
+    }
+
+    private void EndUnheard(TaskOnDisk task, string reason)
+    {
+        if (!_world.Defects.HasFlag(WorkerDefects.IgnoresFence))
+            AskToEnd(task, TaskState.Lost, reason);
     }
 
     private void AskToEnd(TaskOnDisk task, TaskState outcome, string reason)
@@ -134,6 +142,8 @@ internal sealed class SimulatedAgent
         {
             if (_worker.Disk.TryGetValue(id, out var task) && task.IsOver)
                 task.IsRecorded = true;
+            if (_world.Defects.HasFlag(WorkerDefects.Forgets) && task is { IsRecorded: true })
+                _worker.Disk.Remove(id);
         }
     }
 
@@ -156,7 +166,7 @@ internal sealed class SimulatedAgent
 
     private void Begin(TaskOnDisk task)
     {
-        if (task.IsOver || task.EndAsked is not null || task.Starts > 0 || !_fence.MayBegin(task.Id))
+        if (task.IsOver || task.EndAsked is not null || task.Starts > 0 || !(_fence.MayBegin(task.Id) || _world.Defects.HasFlag(WorkerDefects.IgnoresFence)))
             return;
         _worker.StartProcess(task);
         After(_world.Play.TimeUntilHealthy(task.Order, _chance), () =>
