@@ -17,7 +17,10 @@ internal sealed class BrokerLoop : IDisposable
     public const int MaxBatch = 1000;
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    // It turns at least so often, also when nothing is due; after a longer pause it has stood still (the machine was suspended or swapped, a commit took long), and has heard nobody.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     private readonly Channel<LoopInput> _inputs = Channel.CreateBounded<LoopInput>(new BoundedChannelOptions(10_000) { SingleReader = true });
     private readonly BrokerMachine _machine;
@@ -30,6 +33,7 @@ internal sealed class BrokerLoop : IDisposable
     private readonly ITimer _timer;
     private readonly List<LoopInput> _batch = new(MaxBatch);
     private WorkerId[] _liveWorkers = [];
+    private DateTimeOffset? _lastTurn;
 
     public BrokerLoop(BrokerMachine machine, IStore store, long epoch, IEffectSink effects, PoisonList poison, TimeProvider time, ILogger logger)
     {
@@ -95,7 +99,11 @@ internal sealed class BrokerLoop : IDisposable
 
     private async Task TurnAsync(CancellationToken drop)
     {
-        _machine.Begin(_clock.Now());
+        var now = _clock.Now();
+        if (now - _lastTurn > LongestPause)
+            _machine.HearAnew(now); // What workers said meanwhile lies in the queue, behind what fell due.
+        _lastTurn = now;
+        _machine.Begin(now);
         while (_batch.Count < MaxBatch && _inputs.Reader.TryRead(out var input))
         {
             _batch.Add(input);
@@ -130,11 +138,9 @@ internal sealed class BrokerLoop : IDisposable
 
     private void Arm()
     {
-        if (_machine.NextDue is not { } next)
-            return;
         // At least a millisecond: the state's clock has whole milliseconds, and an earlier look would find nothing due. Armed anew at every turn, since
         // a timer may fire early, and its wake-up may find the channel full.
-        var wait = next - _clock.Now();
+        var wait = _machine.NextDue - _clock.Now() ?? LongestWait;
         _timer.Change(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
     }
 

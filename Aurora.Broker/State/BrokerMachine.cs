@@ -54,6 +54,10 @@ internal sealed class BrokerMachine
         return changed;
     }
 
+    /// <summary>The broker stood still: what it did not hear before now proves nothing, as before it began to lead.</summary>
+    /// <param name="now">The time.</param>
+    public void HearAnew(DateTimeOffset now) => _turn.LeadingSince = now;
+
     /// <summary>Begins a turn: what falls due is applied first.</summary>
     public void Begin(DateTimeOffset now)
     {

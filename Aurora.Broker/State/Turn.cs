@@ -16,8 +16,8 @@ internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options,
 
     public TurnOptions Options { get; } = options;
 
-    /// <summary>When this broker began to lead: silence before that proves nothing.</summary>
-    public DateTimeOffset LeadingSince { get; } = leadingSince;
+    /// <summary>When this broker began to lead, or went on after it stood still: silence before that proves nothing.</summary>
+    public DateTimeOffset LeadingSince { get; set; } = leadingSince;
 
     /// <summary>UTC, whole milliseconds.</summary>
     public DateTimeOffset Now { get; private set; } = leadingSince;

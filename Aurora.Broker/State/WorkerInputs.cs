@@ -41,7 +41,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
             return;
 
         worker.ForgetTwin(turn.Now, turn.Options.WorkerLostAfter);
-        var decision = turn.Options.Rules.Liveness(worker.LastSeen, turn.Now, turn.Options.WorkerLostAfter);
+        var decision = turn.Options.Rules.Liveness(worker.LastSeen > turn.LeadingSince ? worker.LastSeen : turn.LeadingSince, turn.Now, turn.Options.WorkerLostAfter);
         if (decision.LookAgainAt is { } again)
         {
             turn.Due.Add(DueKind.WorkerSilent, id.Value, again);

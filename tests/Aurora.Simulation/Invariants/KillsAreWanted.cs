@@ -1,3 +1,5 @@
+using Aurora.Broker.Storage;
+using Aurora.Core.Jobs;
 using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 using Aurora.Simulation.Workers;
@@ -7,7 +9,16 @@ namespace Aurora.Simulation.Invariants;
 /// <summary>Promise 4: what runs is ended only when somebody wanted it, or its worker was truly out of reach.</summary>
 internal sealed class KillsAreWanted(World world) : Invariant(world)
 {
+    private readonly Dictionary<TaskId, DateTimeOffset> _endedAt = [];
+
     public override string Rule => "what runs is ended only for a true reason";
+
+    // In true time: brokers' clocks may be wrong.
+    public override void Written(StoreChanges changes)
+    {
+        foreach (var task in changes.Tasks.Where(t => t.State.IsTerminal()))
+            _endedAt.TryAdd(task.Id, World.Timeline.Now);
+    }
 
     public override void Ordered(SimulatedWorker worker, TaskOnDisk task, KillTask kill)
     {
@@ -26,7 +37,7 @@ internal sealed class KillsAreWanted(World world) : Invariant(world)
             Fail($"{task.Id} runs and is {row.State} in the store, and is killed: {kill.Reason}");
         else if (row.Events[^1].Message is { } why && why.Contains("does not have it", StringComparison.Ordinal))
             Fail($"{task.Id} runs on {worker.Id}, and the broker believed that it does not have it");
-        else if (!World.WasTroubled(worker, row.ChangedAt - TimeSpan.FromSeconds(40)))
+        else if (!World.WasTroubled(worker, _endedAt[task.Id] - TimeSpan.FromSeconds(40)))
             Fail($"{task.Id} runs on {worker.Id}, which was in reach, and is {row.State}: {row.Events[^1].Message}");
     }
 }
