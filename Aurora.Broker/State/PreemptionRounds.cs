@@ -6,7 +6,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.State;
 
 /// <summary>
-/// Makes room for groups that wait for too long, at the end of a turn and after placement (aurora-spec section 5.8; docs/decisions/0008). Victims are chosen and ended in the
+/// Makes room for groups that wait for too long, at the end of a turn and after placement (aurora-spec section 5.8; docs/decisions/0010). Victims are chosen and ended in the
 /// same turn, so that no choice grows old; their worker is kept for the group until a task of it is placed there, nobody waits any more, or the time is over.
 /// A turn searches only so much; the rest goes on in the next.
 /// </summary>

@@ -137,7 +137,7 @@ public sealed record PartitionPolicyConfiguration
 
     /// <summary>
     /// After how many seconds without a word of the broker the worker ends the task by itself, as a kill does; 10 to 86,400; null (the default) is never. Ours, not Aurora's
-    /// (docs/decisions/0009). With the time that the end may take this must be less than the broker's worker_lost_secs and <see cref="DelaySecs"/> together for no second copy ever
+    /// (docs/decisions/0011). With the time that the end may take this must be less than the broker's worker_lost_secs and <see cref="DelaySecs"/> together for no second copy ever
     /// to run. Also a broker that is away for that long ends such tasks.
     /// </summary>
     public int? StopAfterSecs { get; set; }

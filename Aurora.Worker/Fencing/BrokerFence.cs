@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Aurora.Worker.Fencing;
 
 /// <summary>
-/// Ends the tasks of jobs with <c>stop_after_secs</c> when the leader was not heard for that long, and lets them begin only when it was (docs/decisions/0009). The time counts from when the last
+/// Ends the tasks of jobs with <c>stop_after_secs</c> when the leader was not heard for that long, and lets them begin only when it was (docs/decisions/0011). The time counts from when the last
 /// answered heartbeat was sent, by the machine's time since boot. While there is no such task it asks nothing of anybody. It is weak where the machine is suspended: such a task goes on for a
 /// moment after the machine wakes, until this looks.
 /// </summary>

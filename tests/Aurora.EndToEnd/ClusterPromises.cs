@@ -216,7 +216,7 @@ public abstract class ClusterPromises
         await BadFileAsync("AUR1002", "name: [", null);
         await BadFileAsync("AUR1101", "task: {processes: [{name: p, cmdlin: x, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "cmdline");
         await BadFileAsync("AUR1104", "task: {processes: [{name: p, cmdline: x}], resources: {cpu: -1, ram: 16MB, disk: 16MB}}", "task.resources.cpu");
-        await BadFileAsync("AUR1301", "priority: 5\ntask: {processes: [{name: p, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "priority");
+        await BadFileAsync("AUR1301", "enable_hooks: true\ntask: {processes: [{name: p, cmdline: x}], resources: {cpu: 1, ram: 16MB, disk: 16MB}}", "enable_hooks");
         var stranger = $"{cluster.Name}/no-such-user/test/twice";
         var strange = cluster.JobFile("twice", "true");
         await File.WriteAllTextAsync(strange, (await File.ReadAllTextAsync(strange)).Replace($"role: {Cluster.Role}", "role: no-such-user", StringComparison.Ordinal));

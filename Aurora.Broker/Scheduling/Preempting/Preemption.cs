@@ -1,7 +1,7 @@
 namespace Aurora.Broker.Scheduling.Preempting;
 
 /// <summary>
-/// Finds the worker on which room for one task of a pending group costs least (aurora-spec section 5.8; docs/decisions/0008). It looks at all of them, unlike Aurora, which
+/// Finds the worker on which room for one task of a pending group costs least (aurora-spec section 5.8; docs/decisions/0010). It looks at all of them, unlike Aurora, which
 /// takes the first that comes out even and ends the largest tasks there.
 /// </summary>
 internal static class Preemption

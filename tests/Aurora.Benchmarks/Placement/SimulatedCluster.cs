@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Aurora.Broker.Dispatch;
 using Aurora.Broker.FrontDoor;
+using Aurora.Broker.Scheduling;
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
 using Aurora.Core.Configuration;
@@ -104,13 +105,13 @@ internal sealed class SimulatedCluster : IEffectSink, IAsyncDisposable
     {
         foreach (var effect in effects)
         {
-            if (effect is not ToWorker { Message: LaunchTask launch } to)
+            if (effect is not Announced { Change: { To: TaskState.Assigned, Worker: { } worker } change })
             {
                 continue;
             }
 
             _placed++;
-            if (_answer?.Invoke(to.Worker, launch.TaskId) is { } answer)
+            if (_answer?.Invoke(worker, change.TaskId) is { } answer)
             {
                 _ = _loop!.OfferAsync(answer, CancellationToken.None).AsTask(); // The loop's own line is longer than what a turn places.
             }
@@ -150,7 +151,7 @@ internal sealed class SimulatedCluster : IEffectSink, IAsyncDisposable
         new(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total, System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, hello.Attributes), now);
 
     private static BrokerMachine Machine(StoredState stored, DateTimeOffset now) =>
-        new(BrokerState.Load(stored, now), new TurnOptions { ClusterName = Load.Cluster, BrokerName = "bench", Version = "1", BaseUrl = () => "http://127.0.0.1", WorkerLostAfter = TimeSpan.FromHours(1) }, now);
+        new(BrokerState.Load(stored, now), new TurnOptions { ClusterName = Load.Cluster, BrokerName = "bench", Version = "1", BaseUrl = () => "http://127.0.0.1", WorkerLostAfter = TimeSpan.FromHours(1), Timeouts = new TimeoutOptions { LaunchRetry = TimeSpan.FromHours(1) } }, now);
 
     private sealed class Delivery : IDelivery
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Aurora.Broker.Tests.Scheduling;
 
-/// <summary>Who may end whom, and who goes (aurora-spec section 5.8; docs/decisions/0008).</summary>
+/// <summary>Who may end whom, and who goes (aurora-spec section 5.8; docs/decisions/0010).</summary>
 public sealed class PreemptionTests
 {
     private static readonly Tier Preferred = new("preferred", false, false);

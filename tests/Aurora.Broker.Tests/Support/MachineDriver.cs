@@ -63,11 +63,12 @@ internal sealed class MachineDriver
         new WorkerId(id), Guid.Empty, $"{id}.example.org", "1", new ResourceGrant { Cpu = cpu, Ram = 64L << 30, Disk = 64L << 30, Gpu = gpus }, SomeWorkers.Attributes(attributes), [])
     { PortCount = ports });
 
-    /// <summary>A worker's mode, as maintenance sets it.</summary>
+    /// <summary>A worker's mode, as maintenance sets it. A drain leaves its tasks alone for a day.</summary>
     public void SetMode(string id, MaintenanceMode mode)
     {
+        var drain = new DrainRequest("ann", _now, _now + TimeSpan.FromDays(1), new SlaPolicyConfiguration { Percentage = 100, DurationSecs = 0 }, null);
         Machine.Begin(_now);
-        State.PutWorker(State.Workers[new WorkerId(id)].Record with { Mode = mode }, _now);
+        State.PutWorker(State.Workers[new WorkerId(id)].Record with { Mode = mode, Drain = mode == MaintenanceMode.Draining ? drain : null }, _now);
         Machine.End();
         Turn();
     }

@@ -5,7 +5,7 @@ using Aurora.Simulation.Engine;
 namespace Aurora.Simulation.Workers;
 
 /// <summary>
-/// The worker's side of <c>stop_after_secs</c> (docs/decisions/0009): such a task begins only when the leader answered a heartbeat that was sent after the report of the task, and ends when no
+/// The worker's side of <c>stop_after_secs</c> (docs/decisions/0011): such a task begins only when the leader answered a heartbeat that was sent after the report of the task, and ends when no
 /// answered heartbeat was sent for that long.
 /// </summary>
 internal sealed class AgentFence(World world, SimulatedWorker worker, Life life, Func<TaskId, bool> isReported, Action<TaskOnDisk> begin, Action<TaskOnDisk, string> end)
