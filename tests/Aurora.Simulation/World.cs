@@ -1,4 +1,5 @@
 using Aurora.Broker.Scheduling;
+using Aurora.Broker.Scheduling.Preempting;
 using Aurora.Broker.State;
 using Aurora.Broker.Storage;
 using Aurora.Core.Configuration;
@@ -50,6 +51,8 @@ internal sealed class World : IDisposable
         _rules = Coverage.Watch(options.Rules);
         Retention = _chance.Happens(0.5) ? new RetentionOptions()
             : new RetentionOptions { MaxEndedTasksPerJob = 3, MinAge = TimeSpan.FromSeconds(20), MaxAge = TimeSpan.FromMinutes(5), MaxEndedUpdatesPerJob = 2 };
+        Preemption = _chance.Happens(0.3) ? new PreemptionOptions()
+            : new PreemptionOptions { Delay = TimeSpan.FromSeconds(5), SearchInterval = TimeSpan.FromSeconds(3), ReservationTime = TimeSpan.FromSeconds(30) };
         Referee = new Referee(this);
         Brokers = [.. Enumerable.Range(1, scenario.Brokers).Select(n => new SimulatedBroker($"b{n}", this, _chance.Fork()))];
         Workers = [.. Enumerable.Range(1, scenario.Workers).Select(n => new SimulatedWorker(new WorkerId($"w{n}"), this, _chance.Fork()))];
@@ -90,6 +93,8 @@ internal sealed class World : IDisposable
     public ProcessPlay Play { get; }
 
     public RetentionOptions Retention { get; }
+
+    public PreemptionOptions Preemption { get; }
 
     public Referee Referee { get; }
 
@@ -189,7 +194,7 @@ internal sealed class World : IDisposable
 
     public TurnOptions TurnOptions(string broker) => new()
     {
-        ClusterName = Cluster, BrokerName = broker, Version = "1", BaseUrl = () => "", NewId = _chance.Id, Jitter = _chance.Real, Rules = _rules, Retention = Retention,
+        ClusterName = Cluster, BrokerName = broker, Version = "1", BaseUrl = () => "", NewId = _chance.Id, Jitter = _chance.Real, Rules = _rules, Retention = Retention, Preemption = Preemption,
         Backoff = _options.MaxDelayOfBackoff is { } longest ? new BackoffOptions { MaxDelay = longest } : new BackoffOptions(),
     };
 

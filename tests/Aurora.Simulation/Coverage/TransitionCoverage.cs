@@ -31,6 +31,19 @@ internal sealed class TransitionCoverage
            select (state, to),
     ];
 
+    /// <summary>
+    /// Cells that nothing in this release leads to: a task is made and not moved out of INIT, workers do not say ASSIGNED, restarts are not asked for yet, KILLING goes to DELETED
+    /// only by a person's hand, no room is made on a worker that is out of reach, and a worker ends nothing as KILLED that it was not told to end.
+    /// </summary>
+    public static bool IsOutOfReach((TaskState From, TaskState To) cell) =>
+        cell.From is TaskState.Init or TaskState.Restarting || cell.To == TaskState.Restarting || cell == (TaskState.Killing, TaskState.Deleted) || cell == (TaskState.Partitioned, TaskState.Preempting)
+        || (cell.To == TaskState.Assigned && cell.From != TaskState.Pending)
+        || (cell.To == TaskState.Killed && cell.From is (TaskState.Assigned or TaskState.Starting or TaskState.Running or TaskState.Partitioned));
+
+    /// <summary>Pauses and pulses are not in this release, and ERROR is for defects.</summary>
+    public static bool IsOutOfReach((UpdateStatus From, UpdateStatus To) cell) =>
+        cell.To == UpdateStatus.Error || IsStill(cell.From) || IsStill(cell.To);
+
     public static IReadOnlyList<(UpdateStatus From, UpdateStatus To)> UpdateCells { get; } =
         [.. LegalUpdates.Steps.SelectMany(row => row.Value.Select(to => (row.Key, to)))];
 
@@ -59,6 +72,9 @@ internal sealed class TransitionCoverage
         foreach (var (cell, count) in other._modes)
             Add(_modes, cell, count);
     }
+
+    private static bool IsStill(UpdateStatus status) => status is UpdateStatus.RollForwardPaused or UpdateStatus.RollBackPaused
+        or UpdateStatus.RollForwardAwaitingPulse or UpdateStatus.RollBackAwaitingPulse;
 
     private static void Add<TCell>(Dictionary<TCell, long> cells, TCell cell, long count) where TCell : notnull =>
         cells[cell] = cells.GetValueOrDefault(cell) + count;

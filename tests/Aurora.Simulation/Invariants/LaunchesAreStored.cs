@@ -23,7 +23,7 @@ internal sealed class LaunchesAreStored(World world) : Invariant(world)
         foreach (var task in changes.Tasks)
         {
             if (task.State != TaskState.Assigned && task.Events.Any(e => e.State == TaskState.Assigned)
-                && World.Store.Tasks.GetValueOrDefault(task.Id) is null or { State: TaskState.Assigned or TaskState.Pending or TaskState.Partitioned })
+                && World.Store.Tasks.GetValueOrDefault(task.Id) is null or { State: TaskState.Assigned or TaskState.Pending or TaskState.Throttled or TaskState.Partitioned })
                 _justLeft.Add(task.Id);
         }
     }
