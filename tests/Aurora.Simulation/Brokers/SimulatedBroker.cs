@@ -25,6 +25,7 @@ internal sealed class SimulatedBroker
         Link.Reconnected = () => Term?.Consume();
         Store = new StoreLink(world.Database, world.Timeline, chance.Fork(), world.Scenario, world.Trace);
         Clock = new MachineClock(world.Timeline);
+        _process.End(); // Until it is started.
     }
 
     public string Name { get; }

@@ -12,14 +12,18 @@ internal sealed class SlaKept(World world) : Invariant(world)
 {
     private const int LeastActive = 20;
     private readonly List<(TaskRecord Drained, SlaPolicyConfiguration Policy)> _drained = [];
+    private readonly List<TaskRecord> _ended = [];
 
     public override string Rule => "a drain keeps the jobs' SLA policies";
 
     public override void Writing(StoreChanges changes)
     {
         _drained.Clear();
+        _ended.Clear();
         foreach (var task in changes.Tasks)
         {
+            if (task.State.IsTerminal() && World.Store.Tasks.GetValueOrDefault(task.Id) is { State: TaskState.Running } before)
+                _ended.Add(before); // Perhaps after the drain had decided.
             if (task.State != TaskState.Draining || task.Events[^1].Message?.Contains("is over)", StringComparison.Ordinal) == true
                 || World.Store.Tasks.GetValueOrDefault(task.Id)?.State == TaskState.Draining || task.Worker is not { } worker)
                 continue;
@@ -55,7 +59,7 @@ internal sealed class SlaKept(World world) : Invariant(world)
         if (active < LeastActive)
             return;
         var since = task.ChangedAt - TimeSpan.FromSeconds(policy.DurationSecs ?? 0);
-        var running = job.Count(t => t.State == TaskState.Running && t.ChangedAt <= since);
+        var running = job.Concat(_ended.Where(t => t.Job == task.Job)).Count(t => t.State == TaskState.Running && t.ChangedAt <= since);
         var required = Math.Min(policy.Count ?? (int)Math.Ceiling((decimal)(policy.Percentage ?? 0) * active / 100), active - 1);
         if (running < required)
             Fail($"{task.Id} is drained, and of {active} instances {running} run since {policy.DurationSecs} s; {required} must");
