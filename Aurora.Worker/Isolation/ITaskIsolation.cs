@@ -70,6 +70,11 @@ internal interface ITaskIsolation
     /// <param name="taskId">The task.</param>
     void Remove(string taskId);
 
+    /// <summary>Removes again what <see cref="Remove"/> could not, since a process that had just ended kept it busy for a moment. Costs nothing when there is none.</summary>
+    void RemoveLeftovers()
+    {
+    }
+
     /// <summary>At the agent's start: kills what is in groups of this worker that belong to no known task, and removes those groups.</summary>
     /// <param name="known">The tasks that are known.</param>
     /// <returns>The names of the groups that were removed.</returns>

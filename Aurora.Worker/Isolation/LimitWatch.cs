@@ -64,6 +64,7 @@ internal sealed class LimitWatch(
     public void RunOnce(TimeSpan now, CancellationToken cancellationToken = default)
     {
         _round++;
+        isolation.RemoveLeftovers(); // Here, since nothing else comes round when the last task is gone.
         foreach (var (taskId, limits) in live())
         {
             cancellationToken.ThrowIfCancellationRequested();

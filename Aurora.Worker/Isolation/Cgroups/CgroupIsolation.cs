@@ -89,8 +89,16 @@ internal abstract class CgroupIsolation : ITaskIsolation
         {
             _stubborn[name] = 0;
         }
+    }
 
-        // A process that has just ended may keep its group busy for a moment; without another try the group would stay until the agent starts again.
+    /// <inheritdoc/>
+    public void RemoveLeftovers()
+    {
+        if (_stubborn.IsEmpty)
+        {
+            return;
+        }
+
         foreach (var other in _stubborn.Keys.Where(TryRemove))
         {
             _stubborn.TryRemove(other, out _);
@@ -108,6 +116,7 @@ internal abstract class CgroupIsolation : ITaskIsolation
     /// <inheritdoc/>
     public void Close()
     {
+        RemoveLeftovers();
         foreach (var hierarchy in _hierarchies)
         {
             // From the worker's group upwards; the kernel refuses to remove one that has something in it, as another worker's group.

@@ -208,10 +208,11 @@ internal sealed class WorkerBench : IAsyncDisposable
         ? [.. Directory.EnumerateDirectories("/sys/fs/cgroup", TaskId(task).Value, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true })]
         : [];
 
-    /// <summary>Nothing of a task runs: no process works in its sandbox, and no control group is left.</summary>
+    /// <summary>Nothing of a task runs: no process works in its sandbox, and no control group is left. A process that has just ended may keep a group busy for a moment.</summary>
     public void AssertNothingIsLeftOf(string task)
     {
         Assert.Empty(TestSupport.Programs.Processes.Mentioning(TaskPath(task)));
+        SpinWait.SpinUntil(() => Groups(task).Count == 0, TimeSpan.FromSeconds(10));
         Assert.Empty(Groups(task));
     }
 
