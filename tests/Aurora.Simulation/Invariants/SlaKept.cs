@@ -2,7 +2,7 @@ using Aurora.Broker.State;
 using Aurora.Broker.Storage;
 using Aurora.Broker.Updates;
 using Aurora.Core.Configuration;
-using Aurora.Core.Jobs;
+using Aurora.Core.Messages;
 using Aurora.Core.Tasks;
 
 namespace Aurora.Simulation.Invariants;
@@ -20,6 +20,8 @@ internal sealed class SlaKept(World world) : Invariant(world)
     {
         _drained.Clear();
         _ended.Clear();
+        if (changes.Replies.Count(r => World.Client.Errands.Any(e => e.Command is DrainWorkers && e.Command.CommandId == r.CommandId)) > 1)
+            return; // Each had its own policy, and the rows tell only of the last.
         foreach (var task in changes.Tasks)
         {
             if (task.State.IsTerminal() && World.Store.Tasks.GetValueOrDefault(task.Id) is { State: TaskState.Running } before)
