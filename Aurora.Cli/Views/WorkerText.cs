@@ -17,6 +17,16 @@ internal static class WorkerText
                 writer.WriteLine($"  drained by {drain.User} since {StatusText.Time(drain.At)}; without asking policies from {StatusText.Time(drain.Deadline)}{(drain.Message is null ? "" : ": " + drain.Message)}");
             }
 
+            if (worker.DrainWaits is { } waits)
+            {
+                writer.WriteLine($"  the drain waits: {waits}");
+            }
+
+            if (worker.Problem is { } problem)
+            {
+                writer.WriteLine($"  problem: {problem}");
+            }
+
             if (worker.Attributes.Count > 0)
             {
                 writer.WriteLine($"  attributes: {string.Join(", ", worker.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"))}");

@@ -185,6 +185,7 @@ internal sealed class StatusReporter : IAsyncDisposable
                 _options.Id, _session, _options.Hostname, ProductVersion.Text, _options.Total, _options.Attributes, [.. tasks.Select(t => TaskNews.Standing(t.Task.Id, t.Plan, t.Task.Ports))])
             {
                 Draining = _draining,
+                PortCount = _options.PortCount,
                 Sequence = ++_sequence,
                 PreviousSessions = _previousSessions,
             },

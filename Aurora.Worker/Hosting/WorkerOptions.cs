@@ -37,6 +37,9 @@ public sealed record WorkerOptions
     /// <summary>The ports that tasks are given, for example <c>31000-32000,40000</c>; that is also the default's first part (as in Mesos).</summary>
     public string Ports { get; init; } = "31000-32000";
 
+    /// <summary>How many numbers that are; the broker places no more tasks with ports than there are numbers.</summary>
+    public int PortCount => (PortRange.Parse(Ports).Range ?? PortRange.Default).Count;
+
     /// <summary>Memory that every task may use beyond its grant, in bytes, 0 or more; default 128 MB, Aurora's executor overhead.</summary>
     public long RamAllowance { get; init; } = 128L * 1024 * 1024;
 

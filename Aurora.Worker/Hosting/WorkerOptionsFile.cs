@@ -7,7 +7,7 @@ namespace Aurora.Worker.Hosting;
 
 /// <summary>
 /// Reads <c>aurora-worker</c>'s configuration, a JSON object with these fields, of which the first two are required: <c>folder</c>, <c>amqp</c>; <c>id</c>, <c>hostname</c>,
-/// <c>resources</c> (<c>cpu</c>, <c>ram</c>, <c>disk</c>: numbers, or text such as <c>"2GB"</c>), <c>attributes</c>, <c>heartbeat_secs</c>, <c>kill_wait_secs</c>,
+/// <c>resources</c> (<c>cpu</c>, <c>ram</c>, <c>disk</c>, <c>gpu</c>: numbers, or text such as <c>"2GB"</c>), <c>attributes</c>, <c>heartbeat_secs</c>, <c>kill_wait_secs</c>,
 /// <c>retention_secs</c>, <c>failed_retention_secs</c>, <c>retention_count</c>, <c>retention_bytes</c>, <c>ports</c>, <c>ram_allowance</c>, <c>cpu_limit</c>, <c>max_processes</c>,
 /// <c>isolation</c>, <c>cgroup_parent</c>, <c>logger</c> (<c>destination</c>, <c>mode</c>, <c>log_size</c>, <c>backups</c>), <c>launch_limit</c>, <c>shim_idle_secs</c>, <c>allow_root</c>, <c>run_all_roles_as_current_user</c>, <c>shell</c>, <c>search_path</c>.
 /// </summary>
@@ -125,6 +125,7 @@ internal sealed class WorkerOptionsFile
                 "cpu" => total with { Cpu = Number("resources.cpu", field.Value) },
                 "ram" => total with { Ram = Amount("resources.ram", field.Value) },
                 "disk" => total with { Disk = Amount("resources.disk", field.Value) },
+                "gpu" => total with { Gpu = Whole("resources.gpu", field.Value) },
                 _ => UnknownResource(field.Name, total),
             };
         }
@@ -204,6 +205,17 @@ internal sealed class WorkerOptionsFile
         return 1;
     }
 
+    private int Whole(string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number))
+        {
+            return number;
+        }
+
+        Refuse(name, value.ToString(), "must be a whole number");
+        return 0;
+    }
+
     private string Text(string name, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String)
@@ -234,7 +246,7 @@ internal sealed class WorkerOptionsFile
 
     private ResourceGrant UnknownResource(string name, ResourceGrant total)
     {
-        Refuse($"resources.{name}", "", "is no field; there are cpu, ram and disk");
+        Refuse($"resources.{name}", "", "is no field; there are cpu, ram, disk and gpu");
         return total;
     }
 

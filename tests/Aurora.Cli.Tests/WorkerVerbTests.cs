@@ -48,6 +48,8 @@ public sealed class WorkerVerbTests : IAsyncDisposable
         Assert.Equal("""
             worker-1 on host-1: DRAINING, 2 tasks, free: cpus 1.5 of 4, ram 1 GB of 8 GB, disk 10 GB of 100 GB, gpus 0 of 1
               drained by kim since 2026-01-02 03:04:05.000; without asking policies from 2026-01-09 03:04:05.000: new kernel
+              the drain waits: 1 task of c/r/e/n
+              problem: a twin
               attributes: rack=r1
             worker-1 on host-1: UP, 0 tasks, free: cpus 1.5 of 4, ram 1 GB of 8 GB, disk 10 GB of 100 GB, gpus 0 of 1
               attributes: rack=r1
@@ -127,6 +129,8 @@ public sealed class WorkerVerbTests : IAsyncDisposable
         new ResourceGrant { Cpu = 1.5, Ram = 1L << 30, Disk = 10L << 30 }, tasks, new Dictionary<string, string> { ["rack"] = "r1" })
     {
         Mode = mode,
+        DrainWaits = mode == MaintenanceMode.Draining ? "1 task of c/r/e/n" : null,
+        Problem = mode == MaintenanceMode.Draining ? "a twin" : null,
         Drain = mode == MaintenanceMode.Draining ? new DrainRequest("kim", At, At.AddDays(7), new SlaPolicyConfiguration { Percentage = 95, DurationSecs = 1800 }, "new kernel") : null,
     };
 

@@ -120,6 +120,7 @@ public sealed class RunningTasks
 
         var hello = bench.Heard<WorkerHello>().First();
         Assert.Equal(bench.Id, hello.Worker);
+        Assert.Equal(20, hello.PortCount); // As many as the bench has.
         Assert.Equal(hello.Session, bench.Heard<WorkerHeartbeat>().First().Session);
         await bench.SendAsync(new SendHello());
         await UntilAsync(() => bench.Heard<WorkerHello>().Count() > 1, "the hello that was asked for comes");
