@@ -196,6 +196,51 @@ public abstract class ClusterPromises
     }
 
     [Fact]
+    public async Task WorkersAreDrainedAndResumed_AndAPendingTaskSaysWhyItWaits()
+    {
+        await using var cluster = NewCluster();
+        await cluster.StartAsync();
+        using var shell = new PowerShellSession();
+        var key = cluster.Key("moved");
+        shell.Invoke($"New-AuroraJob {key} {cluster.JobFile("moved", "exec sleep 1000", service: true)}").MustSucceed();
+        await RunningAsync(shell, key, 1);
+
+        var drained = shell.Invoke($"Get-AuroraWorker {cluster.Name} | Suspend-AuroraWorker -Force -Message 'new kernel' -Wait -TimeoutSec 60 -PassThru -Confirm:$false | ForEach-Object {{ \"$($_.State) $($_.Id)\" }}").MustSucceed().Output
+            .Select(o => o.ToString()).ToList();
+        Assert.NotEmpty(drained);
+        Assert.All(drained, w => Assert.StartsWith("DRAINED ", w, StringComparison.Ordinal));
+        await Eventually.IsTrueAsync("the replacement says what it waits for", Patience,
+            () => shell.Invoke($"(Get-AuroraTask {key} -Active).Message").MustSucceed().Output is [{ } why] && why.ToString().Contains("drain", StringComparison.Ordinal), () => Describe(shell, key));
+        Assert.Contains("drain", await cluster.Cli.MustAsync("job", "status", key), StringComparison.Ordinal);
+        Assert.Contains("DRAINED", await cluster.Cli.MustAsync("worker", "list", cluster.Name), StringComparison.Ordinal);
+
+        await cluster.Cli.MustAsync(["worker", "activate", cluster.Name, .. drained.Select(w => w["DRAINED ".Length..])]);
+        await RunningAsync(shell, key, 1);
+        Assert.StartsWith("AUR2011,", Assert.Single(shell.Invoke($"Resume-AuroraWorker {cluster.Name} nobody").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AProductionJobNeedsItsQuota_AndAConstraintThatNoWorkerMeetsIsNamed()
+    {
+        await using var cluster = NewCluster();
+        await cluster.StartAsync();
+        using var shell = new PowerShellSession();
+        var key = cluster.Key("paid");
+        var file = cluster.JobFile("paid", "exec sleep 1000", service: true, more: "tier: preferred\nconstraints: {rack: r1}");
+        shell.Invoke($"Set-AuroraQuota {cluster.Name} {Cluster.Role} -Cpu 0 -Ram 1GB -Disk 1GB").MustSucceed();
+
+        var refusal = Assert.Single(shell.Invoke($"New-AuroraJob {key} {file}").Errors);
+        Assert.StartsWith("AUR2012,", refusal.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("CPU", refusal.ToString(), StringComparison.Ordinal);
+
+        await cluster.Cli.MustAsync("quota", "set", $"{cluster.Name}/{Cluster.Role}", "4", "1GB", "1GB");
+        shell.Invoke($"New-AuroraJob {key} {file}").MustSucceed();
+        Assert.True((double)Assert.Single(shell.Invoke($"(Get-AuroraQuota {cluster.Name} {Cluster.Role}).ProductionShared.Cpu").MustSucceed().Output).BaseObject > 0);
+        await Eventually.IsTrueAsync("the constraint is named", Patience,
+            () => shell.Invoke($"(Get-AuroraTask {key}).Message").MustSucceed().Output is [{ } why] && why.ToString().Contains("rack", StringComparison.Ordinal), () => Describe(shell, key));
+    }
+
+    [Fact]
     public async Task RefusalsHaveTheSameCodeInCmdletAndCommandLine()
     {
         await using var cluster = NewCluster();
