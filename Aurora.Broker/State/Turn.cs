@@ -8,7 +8,7 @@ namespace Aurora.Broker.State;
 /// </summary>
 internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options, DateTimeOffset leadingSince)
 {
-    private readonly Dictionary<WorkerId, List<TaskId>> _recordedEnds = [];
+    private readonly Dictionary<WorkerId, HashSet<TaskId>> _recordedEnds = [];
 
     public BrokerState State { get; } = state;
 
@@ -55,18 +55,18 @@ internal sealed class Turn(BrokerState state, DueTimes due, TurnOptions options,
         MustProveLeadership = false;
     }
 
-    /// <summary>Notes that a worker may forget a task once this turn is committed; they are told in one message.</summary>
+    /// <summary>Notes that a worker may forget a task once this turn is committed; they are told in one message, and once however often the end was reported.</summary>
     public void RecordEnd(WorkerId worker, TaskId task)
     {
-        if (!_recordedEnds.TryGetValue(worker, out var list))
-            _recordedEnds.Add(worker, list = []);
-        list.Add(task);
+        if (!_recordedEnds.TryGetValue(worker, out var tasks))
+            _recordedEnds.Add(worker, tasks = []);
+        tasks.Add(task);
     }
 
     public void FlushRecordedEnds()
     {
         foreach (var (worker, tasks) in _recordedEnds)
-            Effects.Add(new ToWorker(worker, new Core.Messages.EndsRecorded(tasks)));
+            Effects.Add(new ToWorker(worker, new Core.Messages.EndsRecorded([.. tasks])));
         _recordedEnds.Clear();
     }
 

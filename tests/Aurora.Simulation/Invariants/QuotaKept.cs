@@ -17,6 +17,8 @@ internal sealed class QuotaKept(World world) : Invariant(world)
     public override void Writing(StoreChanges changes)
     {
         _admitted.Clear();
+        if (changes.Replies.Any(r => r.Reply.Code == ReplyCode.Ok && World.Client.Errands.Any(e => e.Command is AbortUpdate && e.Command.CommandId == r.CommandId)))
+            return; // What an aborted update leaves may be more than either of its ends, and is let in by nobody; the rows do not tell who came first.
         foreach (var reply in changes.Replies.Where(r => r.Reply.Code == ReplyCode.Ok))
         {
             if (World.Client.Errands.FirstOrDefault(e => e.Command.CommandId == reply.CommandId)?.Command is { } command

@@ -24,8 +24,8 @@ internal sealed class SlaKept(World world) : Invariant(world)
             return; // Each had its own policy, and the rows tell only of the last.
         foreach (var task in changes.Tasks)
         {
-            if (task.State.IsTerminal() && World.Store.Tasks.GetValueOrDefault(task.Id) is { State: TaskState.Running } before)
-                _ended.Add(before); // Perhaps after the drain had decided.
+            if ((task.State.IsTerminal() || task.State == TaskState.Killing) && World.Store.Tasks.GetValueOrDefault(task.Id) is { State: TaskState.Running } before)
+                _ended.Add(before); // Perhaps after the drain had decided: by itself, or because somebody killed it.
             if (task.State != TaskState.Draining || task.Events[^1].Message?.Contains("is over)", StringComparison.Ordinal) == true
                 || World.Store.Tasks.GetValueOrDefault(task.Id)?.State == TaskState.Draining || task.Worker is not { } worker)
                 continue;
@@ -41,6 +41,8 @@ internal sealed class SlaKept(World world) : Invariant(world)
         {
             if (policy.CoordinatorUrl is not null)
                 CheckCoordinator(task);
+            else if (_drained.Exists(other => other.Drained.Job == task.Job && other.Policy != policy))
+                continue; // A drain with a laxer policy of its own may have let others go after this one.
             else if (World.ConfigurationOf(task.ConfigurationId).Production && !World.Store.Updates.Values.Any(u => u.Job == task.Job && u.ModifiedAt >= task.ChangedAt))
                 CheckNumbers(task, policy, changes);
         }
