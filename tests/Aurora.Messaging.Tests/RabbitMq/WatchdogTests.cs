@@ -38,7 +38,7 @@ public sealed class WatchdogTests(RabbitMqFixture fixture)
         // A consumer with a higher priority gets everything: ours looks alive and hears nothing, which is what deaf means.
         await world.OnRawChannelAsync(async channel =>
         {
-            var arguments = new Dictionary<string, object?> { ["x-priority"] = 10 };
+            var arguments = new Dictionary<string, object?> { ["x-priority"] = int.MaxValue };
             await channel.BasicConsumeAsync(RabbitMqWorld.Queue, true, "", false, false, arguments, new AsyncEventingBasicConsumer(channel), Cancel);
             await Eventually.TrueAsync(() => world.Proxy.Connections > connections, "the bus has connected again");
         });
