@@ -27,7 +27,16 @@ internal static class RotatedLog
         var wait = default(SpinWait);
         for (var attempt = 0; attempt < MostAttempts; attempt++, wait.SpinOnce())
         {
-            var length = ReadBase(folder, stream);
+            if (ReadBase(folder, stream) is not { } length)
+            {
+                if (attempt < MostAttempts - 1)
+                {
+                    continue; // It was replaced in this moment. Taken for none it would count from the beginning again, and a follower would go back.
+                }
+
+                length = 0; // For ever: a link, or whatever the role made of it.
+            }
+
             var (current, refusal) = folder.OpenFile(stream);
             using (current)
             {
@@ -39,7 +48,7 @@ internal static class RotatedLog
                     return (null, refusal);
                 }
 
-                if ((isAway && !(ended && attempt == MostAttempts - 1)) || ReadBase(folder, stream) != length)
+                if ((isAway && !(ended && attempt == MostAttempts - 1)) || (ReadBase(folder, stream) ?? 0) != length)
                 {
                     continue;
                 }
@@ -52,7 +61,7 @@ internal static class RotatedLog
         }
 
         // The rotation stands still half-way, or is faster than this. Nothing now, and the same offset again: nothing is skipped and nothing repeated.
-        var known = ReadBase(folder, stream);
+        var known = ReadBase(folder, stream) ?? 0;
         return (new LogSlice(offset < 0 ? known : offset, [], Math.Max(known, offset)), null);
     }
 
@@ -83,7 +92,7 @@ internal static class RotatedLog
                 (oldest, from) = backup is null ? (oldest, from) : (backup, from - backup.Length);
             }
 
-            if (ReadBase(folder, stream) != begin || names.Any(n => folder.InodeOf(n.Name) != (n.File?.Inode ?? 0)))
+            if ((ReadBase(folder, stream) ?? 0) != begin || names.Any(n => folder.InodeOf(n.Name) != (n.File?.Inode ?? 0)))
             {
                 return null;
             }
@@ -112,12 +121,14 @@ internal static class RotatedLog
                 : 0;
     }
 
-    private static long ReadBase(SafeFolder folder, string stream)
+    // 0 where there is none; null where there is one that could not be read now: one that was opened and replaced before it was looked at counts as missing, too.
+    private static long? ReadBase(SafeFolder folder, string stream)
     {
-        var (file, _) = folder.OpenFile($"{stream}.base");
+        var name = $"{stream}.base";
+        var (file, refusal) = folder.OpenFile(name);
         using (file)
         {
-            return file is null ? 0 : ParseBase(file.Read(0, 32, file.Length));
+            return file is not null ? ParseBase(file.Read(0, 32, file.Length)) : refusal == SafeFolder.Missing && !folder.Has(name) ? 0 : null;
         }
     }
 }
