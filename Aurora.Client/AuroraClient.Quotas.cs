@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Aurora.Core.Messages;
 
 namespace Aurora.Client;
@@ -9,22 +8,9 @@ public sealed partial class AuroraClient
     /// <param name="role">A role, which gets an answer also without a quota, or a pattern with <c>*</c> and <c>?</c>; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The quotas, ordered by role.</returns>
-    public async IAsyncEnumerable<QuotaSummary> GetQuotasAsync(string? role, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var request = new GetQuotas(_options.NewCommandId(), _options.User, role, after, PageSize);
-            var page = (await _sender.SendAsync(request, AuroraJson.Default.QuotaPage, cancellationToken).ConfigureAwait(false)).Result;
-            foreach (var quota in page.Quotas)
-            {
-                yield return quota;
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<QuotaSummary> GetQuotasAsync(string? role, CancellationToken cancellationToken) => ByPageAsync(
+        after => new GetQuotas(_options.NewCommandId(), _options.User, role, after, PageSize),
+        AuroraJson.Default.QuotaPage, page => (page.Quotas, page.Next), cancellationToken);
 
     /// <summary>Grants a role what its production tasks may use together.</summary>
     /// <param name="role">The role.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Aurora.Client.Workers;
 using Aurora.Core.Errors;
 using Aurora.Core.Messages;
@@ -11,22 +10,9 @@ public sealed partial class AuroraClient
     /// <param name="name">An id or host name, with <c>*</c> and <c>?</c> as wildcards; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The workers.</returns>
-    public async IAsyncEnumerable<WorkerSummary> GetWorkersAsync(string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var request = new GetWorkers(_options.NewCommandId(), _options.User, name, after, PageSize);
-            var page = (await _sender.SendAsync(request, AuroraJson.Default.WorkerPage, cancellationToken).ConfigureAwait(false)).Result;
-            foreach (var worker in page.Workers)
-            {
-                yield return worker;
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<WorkerSummary> GetWorkersAsync(string? name, CancellationToken cancellationToken) => ByPageAsync(
+        after => new GetWorkers(_options.NewCommandId(), _options.User, name, after, PageSize),
+        AuroraJson.Default.WorkerPage, page => (page.Workers, page.Next), cancellationToken);
 
     /// <summary>Begins to empty workers; ends when the broker has recorded it, not when they are empty.</summary>
     /// <param name="workers">Ids or host names; one that is not known refuses the whole (AUR2011).</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 using Aurora.Client.Channels;
 using Aurora.Client.Jobs;
 using Aurora.Core.Configuration;
@@ -67,44 +68,18 @@ public sealed partial class AuroraClient : IAsyncDisposable
     /// <param name="jobs">Which jobs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The jobs.</returns>
-    public async IAsyncEnumerable<JobSummary> GetJobsAsync(JobPattern jobs, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var request = new GetJobs(_options.NewCommandId(), _options.User, jobs.Role, jobs.Environment, jobs.Name, after, PageSize);
-            var page = (await _sender.SendAsync(request, AuroraJson.Default.JobPage, cancellationToken).ConfigureAwait(false)).Result;
-            foreach (var job in page.Jobs)
-            {
-                yield return job;
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<JobSummary> GetJobsAsync(JobPattern jobs, CancellationToken cancellationToken) => ByPageAsync(
+        after => new GetJobs(_options.NewCommandId(), _options.User, jobs.Role, jobs.Environment, jobs.Name, after, PageSize),
+        AuroraJson.Default.JobPage, page => (page.Jobs, page.Next), cancellationToken);
 
     /// <summary>Lists tasks, active ones first and the newest attempt first per instance, page by page as they are asked for.</summary>
     /// <param name="query">Which tasks.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The tasks.</returns>
-    public async IAsyncEnumerable<TaskSummary> GetTasksAsync(TaskQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var request = new GetTasks(_options.NewCommandId(), _options.User, query.Jobs.Role, query.Jobs.Environment, query.Jobs.Name,
-                query.Instances, query.TaskId, query.ActiveOnly, after, PageSize);
-            var page = (await _sender.SendAsync(request, AuroraJson.Default.TaskPage, cancellationToken).ConfigureAwait(false)).Result;
-            foreach (var task in page.Tasks)
-            {
-                yield return task;
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<TaskSummary> GetTasksAsync(TaskQuery query, CancellationToken cancellationToken) => ByPageAsync(
+        after => new GetTasks(_options.NewCommandId(), _options.User, query.Jobs.Role, query.Jobs.Environment, query.Jobs.Name,
+            query.Instances, query.TaskId, query.ActiveOnly, after, PageSize),
+        AuroraJson.Default.TaskPage, page => (page.Tasks, page.Next), cancellationToken);
 
     /// <summary>The newest updates of a job, newest first, at most 100.</summary>
     /// <param name="job">The job.</param>
@@ -128,4 +103,23 @@ public sealed partial class AuroraClient : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
+
+    // Each page is asked for when the one before it was read to its end.
+    private async IAsyncEnumerable<TItem> ByPageAsync<TPage, TItem>(
+        Func<string?, ICommand> request, JsonTypeInfo<TPage> type, Func<TPage, (IReadOnlyList<TItem> Items, string? Next)> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var (items, next) = read((await _sender.SendAsync(request(after), type, cancellationToken).ConfigureAwait(false)).Result);
+            foreach (var item in items)
+            {
+                yield return item;
+            }
+
+            after = next;
+        }
+        while (after is not null);
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class JobPages(string clusterName)
         if (task.Usage is { } used)
             html.Append(CultureInfo.InvariantCulture, $"<p>Used: {used.CpuSecs:0.##} s CPU, at most {used.RamPeak / 1048576.0:0.#} MB memory, {Disk(used)}</p>");
         if (task.PendingReason is { } reason)
-            html.Append(CultureInfo.InvariantCulture, $"<p>Pending: {E(reason)}</p>");
+            html.Append(CultureInfo.InvariantCulture, $"<p>{E(Name(task.State))}: {E(reason)}</p>");
         html.Append("<table><tr><th>When<th>State<th>Message</tr>");
         foreach (var step in task.Events)
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{step.At:yyyy-MM-dd HH:mm:ss.fff}Z<td>{E(Name(step.State))}<td>{E(step.Message)}</tr>");

@@ -1,4 +1,3 @@
-using Aurora.Cli.Views;
 using Aurora.Client;
 using Aurora.Core.Messages;
 
@@ -12,7 +11,7 @@ internal static class WorkerChanges
         context.Inform($"Response from scheduler: OK (message: {changed.Message})");
         foreach (var worker in changed.Result.Workers)
         {
-            context.Inform($"{worker.Id}: {WorkerText.State(worker)}, {worker.Tasks} tasks");
+            context.Inform($"{worker.Id}: {worker.State}, {worker.Tasks} tasks");
         }
     }
 }

@@ -62,7 +62,7 @@ internal static class StatusText
         writer.WriteLine($"    {Resources(task.Resources)}, failures: {task.FailureCount}");
         if (!string.IsNullOrEmpty(task.PendingReason))
         {
-            writer.WriteLine($"    pending: {task.PendingReason}");
+            writer.WriteLine($"    {task.State.ToString().ToLowerInvariant()}: {task.PendingReason}");
         }
 
         if (task.Ports is { Count: > 0 } ports)

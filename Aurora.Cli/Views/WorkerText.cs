@@ -11,7 +11,7 @@ internal static class WorkerText
         foreach (var worker in workers)
         {
             writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{worker.Id} on {worker.Host}: {State(worker)}, {worker.Tasks} tasks, free: cpus {worker.Free.Cpu:0.##} of {worker.Total.Cpu:0.##}, ram {StatusText.Measured(worker.Free.Ram)} of {StatusText.Measured(worker.Total.Ram)}, disk {StatusText.Measured(worker.Free.Disk)} of {StatusText.Measured(worker.Total.Disk)}{Gpus(worker)}"));
+                $"{worker.Id} on {worker.Host}: {worker.State}, {worker.Tasks} tasks, free: cpus {worker.Free.Cpu:0.##} of {worker.Total.Cpu:0.##}, ram {StatusText.Measured(worker.Free.Ram)} of {StatusText.Measured(worker.Total.Ram)}, disk {StatusText.Measured(worker.Free.Disk)} of {StatusText.Measured(worker.Total.Disk)}{Gpus(worker)}"));
             if (worker.Drain is { } drain)
             {
                 writer.WriteLine($"  drained by {drain.User} since {StatusText.Time(drain.At)}; without asking policies from {StatusText.Time(drain.Deadline)}{(drain.Message is null ? "" : ": " + drain.Message)}");
@@ -33,9 +33,6 @@ internal static class WorkerText
             }
         }
     }
-
-    internal static string State(WorkerSummary worker) =>
-        !worker.IsUp ? "DOWN" : worker.Mode != MaintenanceMode.None ? worker.Mode.ToString().ToUpperInvariant() : worker.Draining ? "DRAINING" : "UP";
 
     private static string Gpus(WorkerSummary worker) =>
         worker.Total.Gpu == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", gpus {worker.Free.Gpu} of {worker.Total.Gpu}");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aurora.Core.Configuration;
 using Aurora.Core.Errors;
 using Aurora.Core.Jobs;
@@ -276,6 +277,10 @@ public sealed record WorkerSummary(
 
     /// <summary>Its place in maintenance.</summary>
     public MaintenanceMode Mode { get; set; }
+
+    /// <summary>All of that in one word for people: <c>DOWN</c>, its place in maintenance when it has one, <c>DRAINING</c> by its own wish, else <c>UP</c>.</summary>
+    [JsonIgnore]
+    public string State => !IsUp ? "DOWN" : Mode != MaintenanceMode.None ? Mode.ToString().ToUpperInvariant() : Draining ? "DRAINING" : "UP";
 
     /// <summary>The drain that is under way or was done; null without one.</summary>
     public DrainRequest? Drain { get; set; }

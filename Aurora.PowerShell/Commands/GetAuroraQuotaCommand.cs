@@ -30,7 +30,7 @@ public sealed class GetAuroraQuotaCommand : AuroraCommand
                 var client = await ConnectAsync(Cluster, stop);
                 await foreach (var quota in client.GetQuotasAsync(role, stop))
                 {
-                    WriteObject(WorkerObjects.Of(Cluster, quota));
+                    WriteObject(ClusterObjects.Of(Cluster, quota));
                 }
             });
         }

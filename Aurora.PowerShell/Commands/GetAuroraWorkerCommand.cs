@@ -42,7 +42,7 @@ public sealed class GetAuroraWorkerCommand : AuroraCommand
         await foreach (var worker in client.GetWorkersAsync(name, stop))
         {
             any = true;
-            WriteObject(WorkerObjects.Of(cluster, worker));
+            WriteObject(ClusterObjects.Of(cluster, worker));
         }
 
         if (!any && name is not null && !WildcardPattern.ContainsWildcardCharacters(name))

@@ -53,7 +53,7 @@ public sealed class SetAuroraQuotaCommand : AuroraCommand
         WriteVerbose(set.Message);
         if (PassThru)
         {
-            WriteObject(WorkerObjects.Of(Cluster, set.Result.Quota));
+            WriteObject(ClusterObjects.Of(Cluster, set.Result.Quota));
         }
     });
 }

@@ -29,7 +29,7 @@ public abstract class WorkerCommand : AuroraCommand
     {
         foreach (var worker in PassThru ? workers : [])
         {
-            WriteObject(WorkerObjects.Of(Cluster, worker));
+            WriteObject(ClusterObjects.Of(Cluster, worker));
         }
     }
 }
