@@ -6,6 +6,8 @@ namespace Aurora.Broker.State;
 /// <summary>The PENDING tasks of one job with one configuration, first come first. Tasks that left PENDING otherwise are passed over when their turn comes.</summary>
 internal sealed class PendingGroup(JobState job, ConfigurationState configuration, long number)
 {
+    // A group that lies under others of a higher priority may be woken at every turn for hours.
+    private const int MostLists = 64;
     private readonly List<IReadOnlyList<int>> _slots = [];
 
     public JobState JobState { get; } = job;
@@ -46,8 +48,17 @@ internal sealed class PendingGroup(JobState job, ConfigurationState configuratio
     /// <summary>Whether a worker is kept for it.</summary>
     internal bool IsKept(ReservationRecord reservation) => reservation.ConfigurationId == ConfigurationId && reservation.Job == Job;
 
-    /// <summary>More workers that it must see.</summary>
-    internal void MustSee(IReadOnlyList<int> slots) => _slots.Add(slots);
+    /// <summary>More workers that it must see; all of them when it was told so too often.</summary>
+    internal void MustSee(IReadOnlyList<int> slots)
+    {
+        if (MustSeeAll)
+            return;
+        _slots.Add(slots);
+        if (_slots.Count <= MostLists)
+            return;
+        MustSeeAll = true;
+        _slots.Clear();
+    }
 
     /// <summary>The workers that it must see, by slot, each once; null for all.</summary>
     internal IReadOnlyList<int>? TakeSlots()

@@ -20,12 +20,16 @@ internal sealed class PlacementRounds(Turn turn, TaskMoves moves)
     {
         var options = turn.Options.Placement;
         var (placed, looks) = (0, State.Queue.Wake(State.Index, State.WaitingSince));
-        while (placed < options.MaxPerTurn && looks < options.MaxLooksPerTurn && State.Queue.TryTake(out var group))
+        do
         {
+            // One in any case: where much changes, waking alone may take more looks than a turn has, and then nothing would ever be placed.
+            if (!State.Queue.TryTake(out var group))
+                return;
             var placement = Look(group, options.MaxPerTurn - placed);
             placed += placement.Slots.Count;
             looks += placement.Looks;
         }
+        while (placed < options.MaxPerTurn && looks < options.MaxLooksPerTurn);
     }
 
     private GroupPlacement Look(PendingGroup group, int atMost)
