@@ -20,13 +20,15 @@ internal sealed class Places(GroupDemand group, WorkerIndex workers, DemandFilte
     /// <summary>The slot after the last one taken.</summary>
     public int Next => _taken.Count == 0 ? group.Start : _taken[^1] + 1;
 
+    private int Met => _ready.Count + _scheduled.Count;
+
     /// <summary>Takes one place on a worker that is kept for the group.</summary>
     public void TakeKept(int slot)
     {
         if (IsComplete || !filter.CanTakeMore(slot, 0) || !_kept.Add(slot))
             return;
         Take(slot);
-        Keep(new Candidate(slot, _ready.Count, TasksOn(slot) + 1, 1));
+        Keep(new Candidate(slot, Met, TasksOn(slot) + 1, 1));
     }
 
     /// <summary>A worker that fits: taken at once when the preference can know no better one, else noted.</summary>
@@ -34,7 +36,7 @@ internal sealed class Places(GroupDemand group, WorkerIndex workers, DemandFilte
     {
         if (_kept.Count > 0 && _kept.Contains(slot))
             return;
-        var candidate = new Candidate(slot, _ready.Count, TasksOn(slot), 0);
+        var candidate = new Candidate(slot, Met, TasksOn(slot), 0);
         if (_takesAtOnce && candidate.Tasks == 0 && workers.StandingOf(slot) == WorkerStanding.Ready)
         {
             Take(slot);

@@ -1,6 +1,6 @@
 namespace Aurora.Broker.Scheduling.Matching;
 
-/// <summary>Whether a worker takes tasks, from its life and its place in maintenance together.</summary>
+/// <summary>Whether a worker takes tasks, from its life and its place in maintenance together. The better one comes first.</summary>
 internal enum WorkerStanding : byte
 {
     /// <summary>It takes tasks.</summary>

@@ -6,7 +6,7 @@ namespace Aurora.Broker.Scheduling.Workers;
 /// One attribute of all workers: which workers share the same set of values (a combination, numbered from 0). A constraint is looked at once a combination, not once a
 /// worker, and a worker's combination is one read of an array.
 /// </summary>
-internal sealed class AttributeColumn(string attribute)
+internal sealed class AttributeColumn
 {
     /// <summary>The combination of a worker that has not the attribute.</summary>
     public const int Absent = -1;
@@ -16,8 +16,6 @@ internal sealed class AttributeColumn(string attribute)
     private readonly List<IReadOnlyList<string>> _combinations = [];
     private readonly List<SortedSet<int>> _workers = [];
     private int[] _ofSlot = [];
-
-    public string Attribute { get; } = attribute;
 
     /// <summary>How many combinations there are, or were.</summary>
     public int Count => _combinations.Count;

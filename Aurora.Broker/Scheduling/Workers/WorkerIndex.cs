@@ -11,6 +11,7 @@ namespace Aurora.Broker.Scheduling.Workers;
 /// </summary>
 internal sealed class WorkerIndex
 {
+    private const int MostColumns = 256;
     private readonly Dictionary<string, AttributeColumn> _columns = new(StringComparer.Ordinal);
     private readonly ImprovedSlots _changed = new();
     private readonly ImprovedSlots _freed = new();
@@ -56,12 +57,16 @@ internal sealed class WorkerIndex
         IsReserved = _reservations[slot] is { } kept && !(kept.ConfigurationId == configurationId && kept.Job == job),
     };
 
-    /// <summary>The column of an attribute; made when it is first asked for.</summary>
+    /// <summary>
+    /// The column of an attribute; made when it is first asked for. Only for the decision that asks: when too many were made they are all dropped, and such a column is kept no longer.
+    /// </summary>
     public AttributeColumn Column(string attribute)
     {
         if (!_columns.TryGetValue(attribute, out var column))
         {
-            _columns.Add(attribute, column = new AttributeColumn(attribute));
+            if (_columns.Count == MostColumns)
+                _columns.Clear(); // Jobs may name ever new attributes, and each column is as long as there are workers.
+            _columns.Add(attribute, column = new AttributeColumn());
             for (var slot = 0; slot < Count; slot++)
                 column.Set(slot, _attributes[slot][attribute]);
         }
@@ -98,10 +103,12 @@ internal sealed class WorkerIndex
 
     internal void SetStanding(int slot, WorkerStanding standing)
     {
-        if (_standing[slot] == standing)
-            return;
+        var before = _standing[slot];
         _standing[slot] = standing;
-        Change(slot);
+        if (standing < before) // The better one comes first.
+            Change(slot);
+        else if (standing > before)
+            Version++;
     }
 
     internal void SetRoom(int slot, Capacity total, Capacity free)
@@ -124,8 +131,12 @@ internal sealed class WorkerIndex
 
     internal void SetReservation(int slot, ReservationRecord? reservation)
     {
+        var isLifted = reservation is null && _reservations[slot] is not null;
         _reservations[slot] = reservation;
-        Change(slot);
+        if (isLifted)
+            Change(slot);
+        else
+            Version++;
     }
 
     private void Change(int slot)
