@@ -91,7 +91,7 @@ internal sealed class BrokerState
             state.PutWorker(row, now);
         foreach (var row in stored.Jobs)
             state.PutJob(row);
-        foreach (var row in stored.Tasks.OrderBy(t => t.State.IsTerminal() ? t.ChangedAt : t.CreatedAt))
+        foreach (var row in stored.Tasks.OrderBy(t => t.ChangedAt).ThenBy(t => t.Id.Value, StringComparer.Ordinal)) // Ended tasks and waiting ones stand in line by that.
             state.PutTask(row);
         foreach (var row in stored.Updates.OrderBy(u => u.CreatedAt))
             state.PutUpdate(row);
@@ -329,8 +329,11 @@ internal sealed class BrokerState
         worker.Record = row;
         if (ReferenceEquals(attributes, worker.Attributes))
             return;
-        foreach (var id in worker.TaskSet)
-            _jobs[_tasks[id].Job].ForgetValues();
+        foreach (var job in worker.TaskSet.Select(id => _jobs[_tasks[id].Job]).Distinct())
+        {
+            job.ForgetValues();
+            LookAtLimits(job);
+        }
     }
 
     private JobState JobOf(JobKey key)
@@ -425,7 +428,7 @@ internal sealed class BrokerState
         }
     }
 
-    // A task that left a worker may make room below a limit on other workers.
+    // A task that left a worker, or a worker that has other values now, may make room below a limit on other workers.
     private void LookAtLimits(JobState job)
     {
         foreach (var group in job.GroupsByConfiguration.Values)

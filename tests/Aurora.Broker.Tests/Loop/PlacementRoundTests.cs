@@ -2,6 +2,7 @@ using Aurora.Broker.Scheduling;
 using Aurora.Broker.Scheduling.Matching;
 using Aurora.Broker.Scheduling.Workers;
 using Aurora.Broker.State;
+using Aurora.Broker.Storage;
 using Aurora.Broker.Tests.Support;
 using Aurora.Core.Configuration;
 using Aurora.Core.Jobs;
@@ -106,6 +107,70 @@ public sealed class PlacementRoundTests
         Assert.Equal((1, 0), (counts.TasksAt("rack", "a", driver.State.Index), counts.TasksAt("rack", "b", driver.State.Index)));
         driver.Hello("w", attributes: "rack=b");
         Assert.Equal((0, 1), (counts.TasksAt("rack", "a", driver.State.Index), counts.TasksAt("rack", "b", driver.State.Index)));
+    }
+
+    /// <summary>A move to another rack makes room below the limit on workers that did not change themselves.</summary>
+    [Fact]
+    public void WhenAWorkerLeavesARack_AnotherWorkerOfThatRackComesBelowTheLimit()
+    {
+        var driver = new MachineDriver();
+        driver.Hello("a1", cpu: 1, attributes: "rack=a");
+        var job = Some.Job(instances: 2) with { Constraints = SomeWorkers.Attributes("rack=limit:1") };
+        driver.Create(job);
+        driver.Hello("a2", cpu: 1, attributes: "rack=a");
+        Assert.Equal("a1", driver.WorkersOf(job));
+        driver.Hello("a1", cpu: 1, attributes: "rack=b");
+        Assert.Equal(["a1", "a2"], driver.WorkersOf(job).Split(' ').Order());
+    }
+
+    /// <summary>What wakes groups is counted too, and a turn that always has more of it than its measure must not place nothing for ever.</summary>
+    [Fact]
+    public void HoweverMuchChangesInATurn_AGroupIsLookedAt()
+    {
+        var driver = new MachineDriver(new PlacementOptions { MaxLooksPerTurn = 1 });
+        driver.OneTurn(MachineDriver.HelloInput("w"), MachineDriver.HelloInput("x"), MachineDriver.CreateInput(Some.Job()));
+        Assert.NotEqual("", driver.WorkersOf(Some.Job()));
+    }
+
+    /// <summary>Under many others of a higher priority a group may lie for long, and be woken at every turn.</summary>
+    [Fact]
+    public void AGroupThatIsWokenAgainAndAgain_SeesAllWorkersInstead()
+    {
+        var driver = new MachineDriver();
+        driver.Hello("w", cpu: 1);
+        driver.Create(Some.Job("big", cpu: 2));
+        var group = Assert.Single(driver.State.PendingGroups);
+        group.MustSee([0]);
+        Assert.Equal([0], group.TakeSlots());
+        for (var i = 0; i < 65; i++)
+            group.MustSee([0]);
+        Assert.True(group.MustSeeAll);
+        Assert.Null(group.TakeSlots());
+        group.MustSee([0]);
+        Assert.Equal([0], group.TakeSlots());
+    }
+
+    /// <summary>After a failover the task that has waited longest is in front, not the one that was made first: that one may have been held back.</summary>
+    [Fact]
+    public void WhenStateIsReadAgain_TheTaskThatHasWaitedLongestIsInFront()
+    {
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var job = Some.Job(instances: 2);
+        var stored = new StoredState
+        {
+            Tasks = [Pending(0, start, start.AddMinutes(5)), Pending(1, start.AddMinutes(1), start.AddMinutes(1))],
+            Configurations = [new ConfigurationRecord("c", job)], Jobs = [], Workers = [], Updates = [], Replies = [],
+        };
+        var state = BrokerState.Load(stored, start.AddMinutes(6));
+        var group = Assert.Single(state.PendingGroups);
+        Assert.Equal(start.AddMinutes(1), state.WaitingSince(group));
+        Assert.Equal(1, state.NextPending(group)?.Instance);
+
+        TaskRecord Pending(int instance, DateTimeOffset created, DateTimeOffset since) => new()
+        {
+            Id = TaskId.Create(job.Key, instance, Guid.NewGuid()), Job = job.Key, Instance = instance, State = TaskState.Pending, ConfigurationId = "c",
+            CreatedAt = created, ChangedAt = since, Events = [],
+        };
     }
 
     [Fact]

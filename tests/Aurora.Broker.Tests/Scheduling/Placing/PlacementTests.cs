@@ -58,6 +58,15 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void WorkersInAnnouncedMaintenance_AreTakenInTurnToo()
+    {
+        var workers = new SomeWorkers();
+        foreach (var id in (string[])["a", "b", "c", "d", "e"])
+            workers.Add(id, mode: MaintenanceMode.Scheduled);
+        Assert.Equal(["a", "b", "c", "d", "e"], workers.Place(5));
+    }
+
+    [Fact]
     public void AWorkerThatDrains_OrIsNotThere_TakesNothing() =>
         Assert.Empty(new SomeWorkers().Add("a", mode: MaintenanceMode.Draining).Add("b", mode: MaintenanceMode.Drained).Add("c", presence: WorkerPresence.Down)
             .Add("d", presence: WorkerPresence.Expected).Place(3));
