@@ -14,7 +14,7 @@ namespace Aurora.Broker.State;
 /// Everything that the leader knows: immutable rows in indexes, owned by the loop and touched by nobody else. Every change goes through the Put and Delete
 /// methods, which keep the indexes and note the change for the next commit. After a failed commit the whole object is thrown away and read again.
 /// </summary>
-internal sealed class BrokerState
+internal sealed partial class BrokerState
 {
     private readonly Dictionary<TaskId, TaskRecord> _tasks = [];
     private readonly Dictionary<JobKey, JobState> _jobs = [];
@@ -28,12 +28,9 @@ internal sealed class BrokerState
     private readonly Queue<Guid> _repliesInOrder = new();
     private readonly SortedDictionary<string, RoleConsumption> _roles = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, QuotaRecord> _quotas = new(StringComparer.Ordinal);
-    private readonly Dictionary<WorkerId, ReservationRecord> _reservations = [];
-    private readonly HashSet<PendingGroup> _pendingGroups = [];
     private readonly List<string> _unusedConfigurations = [];
     private readonly TierOptions _tiers;
     private ChangeSet _changes = new();
-    private long _groupsMade;
 
     private BrokerState(TierOptions tiers) => (_tiers, Occupants) = (tiers, new Occupants(this));
 
@@ -67,15 +64,6 @@ internal sealed class BrokerState
 
     /// <summary>What the roles that have jobs consume, in the order of their names.</summary>
     public SortedDictionary<string, RoleConsumption> Roles => _roles;
-
-    /// <summary>The workers that are kept for a group.</summary>
-    public IReadOnlyDictionary<WorkerId, ReservationRecord> Reservations => _reservations;
-
-    /// <summary>Groups with PENDING tasks.</summary>
-    public IReadOnlyCollection<PendingGroup> PendingGroups => _pendingGroups;
-
-    /// <summary>Which of them are to be looked at.</summary>
-    public PlacementQueue Queue { get; } = new();
 
     /// <summary>Takes up what is stored.</summary>
     /// <param name="stored">The rows.</param>
@@ -231,11 +219,10 @@ internal sealed class BrokerState
         _changes.Update(row.Id, row);
     }
 
+    /// <summary>Removes an update that has ended.</summary>
     public void DeleteUpdate(UpdateRecord row)
     {
         _updates.Remove(row.Id);
-        if (row.Status.IsActive())
-            ChargeUpdate(row with { Status = UpdateStatus.Aborted }, JobOf(row.Job), wasActive: true);
         JobOf(row.Job).UpdateIds.Remove(row.Id);
         UseAll(row, -1);
         _changes.Update(row.Id, null);
@@ -254,27 +241,6 @@ internal sealed class BrokerState
         _changes.Quota(row.Role, row);
     }
 
-    public void PutReservation(ReservationRecord row)
-    {
-        DeleteReservation(row.Worker);
-        _reservations[row.Worker] = row;
-        Keep(row, GroupOf(row));
-        _changes.Reservation(row.Worker, row);
-    }
-
-    public void DeleteReservation(WorkerId worker)
-    {
-        if (!_reservations.Remove(worker, out var row))
-            return;
-        if (_workers.TryGetValue(worker, out var kept))
-        {
-            GroupOf(row)?.Kept.Remove(kept.Slot);
-            Index.SetReservation(kept.Slot, null);
-        }
-
-        _changes.Reservation(worker, null);
-    }
-
     public void DeleteRepliesBefore(DateTimeOffset time, int atMost)
     {
         while (atMost-- > 0 && _repliesInOrder.TryPeek(out var id) && _replies[id].At < time)
@@ -284,44 +250,6 @@ internal sealed class BrokerState
             _changes.Reply(id, null);
         }
     }
-
-    /// <summary>Takes the next PENDING task out of a group's queue; it must be put back in another state.</summary>
-    public TaskRecord? NextPending(PendingGroup group)
-    {
-        while (group.Waiting.TryDequeue(out var id))
-        {
-            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Pending)
-                return task;
-        }
-
-        return null;
-    }
-
-    /// <summary>When the oldest task of a group became PENDING.</summary>
-    public DateTimeOffset WaitingSince(PendingGroup group)
-    {
-        while (group.Waiting.TryPeek(out var id))
-        {
-            if (_tasks.TryGetValue(id, out var task) && task.State == TaskState.Pending)
-                return task.ChangedAt;
-            group.Waiting.Dequeue();
-        }
-
-        return DateTimeOffset.MaxValue;
-    }
-
-    /// <summary>A group as placement sees it.</summary>
-    public GroupDemand DemandOf(PendingGroup group, PlacementStrategy otherwise) => new()
-    {
-        Job = group.Job,
-        ConfigurationId = group.ConfigurationId,
-        Demand = group.Configuration.Demand,
-        Count = group.Count,
-        Preference = PlacementPreference.Of(group.Configuration.Job, otherwise),
-        TasksBySlot = group.JobState.CountBySlot,
-        TasksAt = (attribute, value) => group.JobState.TasksAt(attribute, value, Index),
-        Kept = group.Kept.Count == 0 ? [] : [.. group.Kept],
-    };
 
     private void Renew(WorkerState worker, WorkerRecord row)
     {
@@ -349,124 +277,6 @@ internal sealed class BrokerState
         return job;
     }
 
-    // Only what differs between both is touched: most changes of a task leave it active, and on its worker.
-    private void Reindex(TaskRecord? before, TaskRecord? after, JobState job)
-    {
-        if (before is not null)
-            job.Count(before.State, -1);
-        if (after is not null)
-            job.Count(after.State, 1);
-
-        var (wasActive, isActive) = (before?.State.IsActive() == true, after?.State.IsActive() == true);
-        if (wasActive && !isActive)
-            Deactivate(before!, job); // It was active, so it was there.
-        else if (isActive && !wasActive)
-            Activate(after!, job);
-        if (after?.State.IsTerminal() == true && before?.State.IsTerminal() != true)
-            job.EndedInOrder.Enqueue(after.Id);
-
-        var (wasPending, isPending) = (before?.State == TaskState.Pending, after?.State == TaskState.Pending);
-        if (wasPending && !isPending && job.GroupsByConfiguration.TryGetValue(before!.ConfigurationId, out var group) && --group.Count == 0)
-            RemoveGroup(group);
-        else if (isPending && !wasPending)
-            AddToGroup(after!, job);
-
-        var (left, taken) = (Holder(before), Holder(after));
-        if (left != taken)
-            Reassign(before, left, after, taken, job);
-        Digest(before, left, after, taken);
-        if (left is not null && before?.State != after?.State)
-            Occupants.Forget(left.Slot);
-        if (taken is not null && taken != left)
-            Occupants.Forget(taken.Slot);
-    }
-
-    // What the worker should list, and in which phase: compared with what its heartbeats say.
-    private static void Digest(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken)
-    {
-        var was = left is null ? null : TaskHistory.PhaseOnWorker(before!); // Whoever leaves was there.
-        var now = taken is null ? null : TaskHistory.PhaseOnWorker(after!);
-        if (left == taken && was == now)
-            return;
-        if (was is { } old)
-            left!.Digest = left.Digest.Remove(before!.Id, old);
-        if (now is { } phase)
-            taken!.Digest = taken.Digest.Add(after!.Id, phase);
-    }
-
-    private void Activate(TaskRecord task, JobState job)
-    {
-        if (!job.ActiveByInstance.TryAdd(task.Instance, task.Id))
-            throw new InvalidOperationException($"Instance {task.Instance} of {task.Job} has an active task already: {job.ActiveByInstance[task.Instance]}.");
-        var configuration = _configurations[task.ConfigurationId];
-        job.Consumption.Add(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
-    }
-
-    private void Deactivate(TaskRecord task, JobState job)
-    {
-        job.ActiveByInstance.Remove(task.Instance);
-        var configuration = _configurations[task.ConfigurationId];
-        job.Consumption.Remove(task.Instance, configuration.ConsumptionKind, configuration.Consumption);
-    }
-
-    private WorkerState? Holder(TaskRecord? task) =>
-        task is { Worker: { } id } && task.State.IsOnWorker() && _workers.TryGetValue(id, out var worker) ? worker : null;
-
-    private void Reassign(TaskRecord? before, WorkerState? left, TaskRecord? after, WorkerState? taken, JobState job)
-    {
-        if (left is not null && left.TaskSet.Remove(before!.Id)) // Whoever leaves was there.
-        {
-            left.Hold(_configurations[before.ConfigurationId].Demand, -1);
-            job.CountOn(left, -1);
-            LookAtLimits(job);
-        }
-
-        if (taken is not null && taken.TaskSet.Add(after!.Id))
-        {
-            taken.Hold(_configurations[after.ConfigurationId].Demand, 1);
-            job.CountOn(taken, 1);
-        }
-    }
-
-    // A task that left a worker, or a worker that has other values now, may make room below a limit on other workers.
-    private void LookAtLimits(JobState job)
-    {
-        foreach (var group in job.GroupsByConfiguration.Values)
-        {
-            if (group.Configuration.Demand.Limits.Count == 0)
-                continue;
-            group.MustSeeAll = true;
-            Queue.Enqueue(group, WaitingSince(group));
-        }
-    }
-
-    private void AddToGroup(TaskRecord task, JobState job)
-    {
-        var isNew = !job.GroupsByConfiguration.TryGetValue(task.ConfigurationId, out var group);
-        if (isNew)
-        {
-            group = new PendingGroup(job, _configurations[task.ConfigurationId], _groupsMade++);
-            job.GroupsByConfiguration.Add(task.ConfigurationId, group);
-            _pendingGroups.Add(group);
-            foreach (var kept in _reservations.Values.Where(group.IsKept))
-                Keep(kept, group);
-        }
-
-        group!.Count++; // Found or just made.
-        group.Waiting.Enqueue(task.Id);
-        if (isNew)
-            Queue.Enqueue(group, task.ChangedAt);
-    }
-
-    private void RemoveGroup(PendingGroup group)
-    {
-        group.JobState.GroupsByConfiguration.Remove(group.ConfigurationId);
-        _pendingGroups.Remove(group);
-        Queue.Remove(group);
-        foreach (var slot in group.Kept.ToArray())
-            DeleteReservation(Index.Id(slot)); // Nobody waits for it any more.
-    }
-
     private ConfigurationState NewConfiguration(ConfigurationRecord row) => new(row, _tiers.Of(row.Configuration));
 
     // While an update is active, its instances are charged by what they had and shall have, and not by the tasks that they have at the moment.
@@ -490,20 +300,6 @@ internal sealed class BrokerState
         if (!wasActive)
             job.Consumption.BeginUpdate(row.Instances.Select(i => i.Instance).ToHashSet(), UpdateCharge.Of(row.Instances, Configuration));
     }
-
-    private void Keep(ReservationRecord row, PendingGroup? group)
-    {
-        if (!_workers.TryGetValue(row.Worker, out var worker))
-            return;
-        group?.Kept.Add(worker.Slot);
-        Index.SetReservation(worker.Slot, row);
-    }
-
-    /// <summary>Says whether somebody still waits for a worker that is kept.</summary>
-    public bool IsAwaited(ReservationRecord row) => GroupOf(row) is not null && _workers.ContainsKey(row.Worker);
-
-    private PendingGroup? GroupOf(ReservationRecord row) =>
-        _jobs.TryGetValue(row.Job, out var job) && job.GroupsByConfiguration.TryGetValue(row.ConfigurationId, out var group) ? group : null;
 
     private void UseAll(UpdateRecord update, int by)
     {
