@@ -92,9 +92,10 @@ internal sealed record BrokerOptions
         Check(Lease.Renewal > TimeSpan.Zero && Lease.Renewal <= Lease.Duration / 2, "lease_renewal_secs", $"{Lease.Renewal.TotalSeconds}",
             "must be greater than 0 and at most half of lease_secs", faults);
         Check(Retention.MaxEndedTasksPerJob is >= 0 and <= 10_000, "retention.tasks_per_job", $"{Retention.MaxEndedTasksPerJob}", "must be 0 to 10,000", faults);
+        Check(Retention.MaxEndedUpdatesPerJob is >= 1 and <= 1000, "retention.updates_per_job", $"{Retention.MaxEndedUpdatesPerJob}", "must be 1 to 1,000", faults);
         Check(Retention.MinAge >= TimeSpan.Zero && Retention.MinAge <= Retention.MaxAge, "retention.min_age_secs", $"{Retention.MinAge.TotalSeconds}",
             "must be 0 or more and at most retention.max_age_secs", faults);
-        Check(Enum.IsDefined(Placement.DefaultStrategy), "placement.default_strategy", "", "must be spread or pack", faults);
+        Check(Enum.IsDefined(Placement.DefaultStrategy), "placement.default_strategy", $"{Placement.DefaultStrategy}", "must be spread or pack", faults);
         Check(Placement.MaxPerTurn is >= 1 and <= 100_000, "placement.max_per_turn", $"{Placement.MaxPerTurn}", "must be 1 to 100,000 tasks", faults);
         Check(Placement.MaxLooksPerTurn is >= 10_000 and <= 100_000_000, "placement.max_looks_per_turn", $"{Placement.MaxLooksPerTurn}",
             "must be 10,000 to 100,000,000 workers", faults);
@@ -108,8 +109,9 @@ internal sealed record BrokerOptions
         CheckSpan(Preemption.SearchInterval, 1, 3600, "preemption.search_interval_secs", faults);
         CheckSpan(Preemption.ReservationTime, 10, 3600, "preemption.reservation_secs", faults);
         Check(Preemption.LooksPerTurn is >= 1000 and <= 100_000_000, "preemption.looks_per_turn", $"{Preemption.LooksPerTurn}", "must be 1,000 to 100,000,000", faults);
-        Check(DefaultQuota is { Cpu: >= 0 and <= 1e9, Ram: >= 0 and <= 1L << 60, Disk: >= 0 and <= 1L << 60 }, "default_quota", $"{DefaultQuota.Cpu} cores, {DefaultQuota.Ram} and {DefaultQuota.Disk} bytes",
-            "must be 0 to 1,000,000,000 cores and 0 to 1,024 PB", faults);
+        Check(DefaultQuota.Cpu is >= 0 and <= 1e9, "default_quota.cpu", $"{DefaultQuota.Cpu}", "must be 0 to 1,000,000,000 cores", faults);
+        Check(DefaultQuota.Ram is >= 0 and <= 1L << 60, "default_quota.ram", $"{DefaultQuota.Ram} bytes", "must be 0 to 1,024 PB", faults);
+        Check(DefaultQuota.Disk is >= 0 and <= 1L << 60, "default_quota.disk", $"{DefaultQuota.Disk} bytes", "must be 0 to 1,024 PB", faults);
         return faults;
     }
 

@@ -1,9 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Aurora.Broker.Leadership;
 using Aurora.Broker.Maintenance;
 using Aurora.Broker.Scheduling;
-using Aurora.Broker.Sla;
 using Aurora.Broker.Storage;
 using Aurora.Core.Errors;
 
@@ -96,7 +94,7 @@ internal sealed record ConfigurationFile
     {
         var options = ToOptions();
         var store = new StoreOptions { SqliteFile = Store?.SqliteFile, SqlServer = Store?.SqlServer };
-        var faults = new List<Fault>([.. options.Validate(), .. store.Validate()]);
+        var faults = new List<Fault>([.. options.Validate(), .. store.Validate(), .. DefaultQuota?.Check("default_quota") ?? [], .. Placement?.Check("placement") ?? []]);
         var addresses = new List<Uri>();
         foreach (var text in Amqp ?? [])
         {
@@ -152,93 +150,3 @@ internal sealed record ConfigurationFile
 
     private static Fault Wrong(string path, string field, string value, string rule) => new(ErrorCodes.InvalidConfiguration, field, value, rule) { File = path };
 }
-
-/// <summary>Where the state is kept: one of both.</summary>
-internal sealed record StoreSection
-{
-    public string? SqliteFile { get; init; }
-
-    public string? SqlServer { get; init; }
-}
-
-/// <summary>How long history is kept.</summary>
-internal sealed record RetentionSection
-{
-    public int? TasksPerJob { get; init; }
-
-    public double? MinAgeSecs { get; init; }
-
-    public double? MaxAgeSecs { get; init; }
-
-    public double? ReplyAgeSecs { get; init; }
-
-    public RetentionOptions ToOptions()
-    {
-        var defaults = new RetentionOptions();
-        return defaults with
-        {
-            MaxEndedTasksPerJob = TasksPerJob ?? defaults.MaxEndedTasksPerJob,
-            MinAge = ConfigurationFile.Seconds(MinAgeSecs, defaults.MinAge),
-            MaxAge = ConfigurationFile.Seconds(MaxAgeSecs, defaults.MaxAge),
-            ReplyAge = ConfigurationFile.Seconds(ReplyAgeSecs, defaults.ReplyAge),
-        };
-    }
-}
-
-/// <summary>How SLA policies are kept.</summary>
-internal sealed record SlaSection
-{
-    public bool? KeepsNonProduction { get; init; }
-
-    public double? CoordinatorTimeoutSecs { get; init; }
-
-    public int? CoordinatorsAtOnce { get; init; }
-
-    public SlaOptions ToOptions()
-    {
-        var defaults = new SlaOptions();
-        return defaults with
-        {
-            KeepsNonProduction = KeepsNonProduction ?? defaults.KeepsNonProduction,
-            CoordinatorTimeout = ConfigurationFile.Seconds(CoordinatorTimeoutSecs, defaults.CoordinatorTimeout),
-            CoordinatorsAtOnce = CoordinatorsAtOnce ?? defaults.CoordinatorsAtOnce,
-        };
-    }
-}
-
-/// <summary>How tasks are placed.</summary>
-internal sealed record PlacementSection
-{
-    /// <summary><c>spread</c> or <c>pack</c>.</summary>
-    public string? DefaultStrategy { get; init; }
-
-    public int? MaxPerTurn { get; init; }
-
-    public int? MaxLooksPerTurn { get; init; }
-
-    public PlacementOptions ToOptions()
-    {
-        var defaults = new PlacementOptions();
-        return defaults with
-        {
-            DefaultStrategy = DefaultStrategy switch
-            {
-                null => defaults.DefaultStrategy, "spread" => PlacementStrategy.Spread, "pack" => PlacementStrategy.Pack, _ => (PlacementStrategy)(-1), // Refused with the other faults.
-            },
-            MaxPerTurn = MaxPerTurn ?? defaults.MaxPerTurn,
-            MaxLooksPerTurn = MaxLooksPerTurn ?? defaults.MaxLooksPerTurn,
-        };
-    }
-}
-
-/// <summary>What the file comes to.</summary>
-/// <param name="Broker">The broker's options.</param>
-/// <param name="Store">The store's.</param>
-/// <param name="Amqp">RabbitMQ's addresses.</param>
-internal sealed record Settings(BrokerOptions Broker, StoreOptions Store, IReadOnlyList<Uri> Amqp);
-
-/// <summary>How the file is read.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
-[JsonSerializable(typeof(ConfigurationFile))]
-internal sealed partial class ConfigurationJson : JsonSerializerContext;

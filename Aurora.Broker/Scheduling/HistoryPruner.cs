@@ -17,7 +17,7 @@ internal sealed record RetentionOptions
     /// <summary>How long the reply to a command is kept; default 1 h.</summary>
     public TimeSpan ReplyAge { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many ended updates of a job are kept; default 10.</summary>
+    /// <summary>How many updates of a job are kept, the active one included; 1 to 1,000, default 10.</summary>
     public int MaxEndedUpdatesPerJob { get; init; } = 10;
 }
 

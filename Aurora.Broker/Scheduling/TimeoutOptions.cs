@@ -13,7 +13,7 @@ internal sealed record TimeoutOptions
     public TimeSpan Starting { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// What the worker needs at most to end a task: hooks, SIGTERM, SIGKILL and final processes; default 3 min. A new leader that repeats a kill waits at least so long
+    /// What the worker needs at most to end a task: hooks, SIGTERM, SIGKILL and final processes; 1 s to 1 h, default 3 min. A new leader that repeats a kill waits at least so long
     /// before it gives the task up, since the last one may never have sent it.
     /// </summary>
     public TimeSpan KillBound { get; init; } = TimeSpan.FromMinutes(3);

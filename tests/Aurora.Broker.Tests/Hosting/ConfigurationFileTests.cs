@@ -34,14 +34,14 @@ public sealed class ConfigurationFileTests
         File.WriteAllText(path, $$"""
             { // comments are let in
               "cluster": "prod1", "http_address": "http://127.0.0.1:0", "lease_secs": 2, "amqp": ["amqp://guest:guest@localhost:5672/"],
-              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5 },
+              "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "tasks_per_job": 5, "updates_per_job": 3 },
               "sla": { "keeps_non_production": true, "coordinator_timeout_secs": 30, "coordinators_at_once": 5 }, "drain_look_secs": 60,
               "placement": { "default_strategy": "pack", "max_per_turn": 7 } }
             """);
         var settings = ConfigurationFile.Read(path).ToSettings(path);
         Assert.Equal("prod1", settings.Broker.ClusterName);
         Assert.Equal(TimeSpan.FromSeconds(0.5), settings.Broker.Lease.Renewal);
-        Assert.Equal(5, settings.Broker.Retention.MaxEndedTasksPerJob);
+        Assert.Equal((5, 3), (settings.Broker.Retention.MaxEndedTasksPerJob, settings.Broker.Retention.MaxEndedUpdatesPerJob));
         Assert.Equal(new PlacementOptions { DefaultStrategy = PlacementStrategy.Pack, MaxPerTurn = 7 }, settings.Broker.Placement);
         Assert.Equal(folder["a.db"], settings.Store.SqliteFile);
         Assert.Single(settings.Amqp);
@@ -124,9 +124,23 @@ public sealed class ConfigurationFileTests
         File.WriteAllText(path, """{ "cluster": "a", "default_tier": "x", "default_quota": { "cpu": 1, "ram": "much" }, "preemption": { "delay_secs": -1, "search_interval_secs": 0, "reservation_secs": 1, "looks_per_turn": 1 } }""");
         Assert.Superset(new HashSet<string>
             {
-                "default_tier", "default_quota", "preemption.delay_secs", "preemption.search_interval_secs", "preemption.reservation_secs", "preemption.looks_per_turn",
+                "default_tier", "default_quota.ram", "preemption.delay_secs", "preemption.search_interval_secs", "preemption.reservation_secs", "preemption.looks_per_turn",
             },
             Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path)).Faults.Select(f => f.Field).ToHashSet());
+    }
+
+    [Fact]
+    public void WhatIsNoAmountOrNoStrategy_IsReportedAsItWasWritten()
+    {
+        using var folder = new TemporaryFolder("config");
+        var path = folder["broker.json"];
+        File.WriteAllText(path, $$"""
+            { "cluster": "prod1", "amqp": ["amqp://guest:guest@localhost:5672/"], "store": { "sqlite_file": "{{folder["a.db"]}}" }, "retention": { "updates_per_job": 0 },
+              "default_quota": { "cpu": -1, "ram": "12XY", "disk": "much" }, "placement": { "default_strategy": "heap" } }
+            """);
+        Assert.Equal(
+            [("default_quota.cpu", "-1"), ("default_quota.disk", "much"), ("default_quota.ram", "12XY"), ("placement.default_strategy", "heap"), ("retention.updates_per_job", "0")],
+            Assert.Throws<AuroraException>(() => ConfigurationFile.Read(path).ToSettings(path)).Faults.Select(f => (f.Field, f.Value)).Order());
     }
 
     [Theory]
