@@ -73,7 +73,7 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             case ReadTaskFile read:
                 CheckTask(read.TaskId, faults);
                 CheckPath(read.Path, least: 1, faults);
-                CheckBytes(read.MaxBytes, faults);
+                CheckMaxBytes(read.MaxBytes, faults);
                 break;
             case ListTaskFiles list:
                 CheckTask(list.TaskId, faults);
@@ -126,7 +126,7 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             faults.Add(tierFault);
         if (job.SlaPolicy is not null && !sla.IsProtected(tiers.Of(job)))
         {
-            faults.Add(new Fault(ErrorCodes.InvalidCombination, "sla_policy", "",
+            faults.Add(new Fault(ErrorCodes.InvalidCombination, "sla_policy", $"in tier {tiers.Of(job).Name}",
                 "is for jobs of a production tier only: choose one that is neither preemptible nor revocable, or leave the policy out"));
         }
 
@@ -199,7 +199,7 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "path", $"{path?.Length ?? 0} characters", $"must have {least} to 4,096 characters"));
     }
 
-    private static void CheckBytes(int maxBytes, List<Fault> faults)
+    private static void CheckMaxBytes(int maxBytes, List<Fault> faults)
     {
         if (maxBytes is < 1 or > 1 << 20)
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "max_bytes", $"{maxBytes}", "must be 1 to 1,048,576"));
@@ -210,7 +210,7 @@ internal sealed class CommandChecks(string clusterName, Regex allowedEnvironment
         CheckTask(read.TaskId, faults);
         if (read.Stream is not ("stdout" or "stderr"))
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "stream", read.Stream ?? "", "must be stdout or stderr"));
-        CheckBytes(read.MaxBytes, faults);
+        CheckMaxBytes(read.MaxBytes, faults);
         if (read.Run is < 0)
             faults.Add(new Fault(ErrorCodes.InvalidArgument, "run", $"{read.Run}", "must be 0 or more"));
     }

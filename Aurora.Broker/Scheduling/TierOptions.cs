@@ -54,7 +54,7 @@ internal sealed record TierOptions
         }
 
         return job.Production && !tier.IsProduction
-            ? new Fault(ErrorCodes.UnknownTier, "production", "true", $"contradicts the tier '{tier.Name}', whose tasks may be preempted; leave production out, or choose another tier")
+            ? new Fault(ErrorCodes.UnknownTier, "production", "true", $"contradicts the tier '{tier.Name}', whose tasks may be preempted; leave production out, or choose another of this cluster's tiers: {Names}")
             : null;
     }
 

@@ -130,7 +130,7 @@ public sealed class WorkerCommandTests
         await using (var cluster = await TestCluster.StartAsync())
         {
             var reply = await cluster.CreateAsync(job);
-            Assert.Equal((ErrorCodes.InvalidCombination, "sla_policy"), (reply.ErrorCode, reply.Faults.Single().Field));
+            Assert.Equal((ErrorCodes.InvalidCombination, "sla_policy", "in tier preemptible"), (reply.ErrorCode, reply.Faults.Single().Field, reply.Faults.Single().Value));
         }
 
         await using var other = await TestCluster.StartAsync(o => o with { Sla = o.Sla with { KeepsNonProduction = true } });

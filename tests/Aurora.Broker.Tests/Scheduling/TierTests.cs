@@ -38,6 +38,7 @@ public sealed class TierTests
     {
         var fault = Shipped.Check(Some.Job() with { Production = true, Tier = "revocable" });
         Assert.Equal((ErrorCodes.UnknownTier, "production"), (fault!.Code, fault.Field));
+        Assert.EndsWith("preemptible, preferred, revocable", fault.Rule, StringComparison.Ordinal);
         Assert.Null(Shipped.Check(Some.Job() with { Production = true, Tier = "preferred" }));
     }
 
