@@ -139,6 +139,8 @@ internal sealed class ConsumerSession : IAsyncDisposable
 
     // Of several consumers the newest gets everything. A leader that was deposed while it stood still is a consumer until the server misses its heartbeats; in turns it would
     // get every second message, and with two workers perhaps every heartbeat of one of them, which the new leader then takes for lost.
+    // It is weak in that the newest is told by the wall clock, so the clocks of the machines must agree: where a new leader's is behind the old one's by more than the time between their
+    // beginnings, the old one ranks first until the server gives its connection up.
     private static Dictionary<string, object?> NewestFirst(TimeProvider time) => new() { ["x-priority"] = (int)(time.GetUtcNow().ToUnixTimeSeconds() - PriorityEpoch) };
 
     private async Task HandleAllAsync()
