@@ -18,15 +18,15 @@ internal static partial class Log
     [LoggerMessage(1203, LogLevel.Error, "Sending to {Target} failed")]
     public static partial void SendBroke(ILogger logger, string target, Exception exception);
 
-    [LoggerMessage(1206, LogLevel.Warning, "Task {Task} on worker {Worker}: {What}")]
-    public static partial void DuplicateFound(ILogger logger, TaskId task, WorkerId worker, string what);
-
-    [LoggerMessage(1207, LogLevel.Error, "Two agents have the worker id {Worker}: one on host {Host}, one on {Twin}. The worker gets no tasks until one of them is given another id")]
-    public static partial void TwinFound(ILogger logger, WorkerId worker, string host, string twin);
-
     [LoggerMessage(1204, LogLevel.Warning, "The coordinator of {Job} was asked about instance {Instance} and did not let it go; it will be asked again: {Reason}")]
     public static partial void CoordinatorFailed(ILogger logger, JobKey job, int instance, string reason);
 
     [LoggerMessage(1205, LogLevel.Information, "Worker {Worker} on {Host} went from {From} to {To}: {Reason}")]
     public static partial void WorkerModeChanged(ILogger logger, WorkerId worker, string host, MaintenanceMode from, MaintenanceMode to, string reason);
+
+    [LoggerMessage(1206, LogLevel.Warning, "Task {Task} on worker {Worker}: {What}")]
+    public static partial void DuplicateFound(ILogger logger, TaskId task, WorkerId worker, string what);
+
+    [LoggerMessage(1207, LogLevel.Error, "Two agents have the worker id {Worker}: one on host {Host}, one on {Twin}. The worker gets no tasks until one of them is given another id")]
+    public static partial void TwinFound(ILogger logger, WorkerId worker, string host, string twin);
 }

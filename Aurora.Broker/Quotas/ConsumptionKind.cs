@@ -28,7 +28,7 @@ internal static class ConsumptionKinds
     /// <summary>The kind of a job's tasks.</summary>
     public static ConsumptionKind Of(JobConfiguration job, Tier tier)
     {
-        var isDedicated = job.Constraints.ContainsKey("dedicated");
+        var isDedicated = job.Constraints.ContainsKey(PlacementConstraint.Dedicated);
         return tier.IsProduction
             ? isDedicated ? ConsumptionKind.ProductionDedicated : ConsumptionKind.ProductionShared
             : isDedicated ? ConsumptionKind.NonProductionDedicated : ConsumptionKind.NonProductionShared;

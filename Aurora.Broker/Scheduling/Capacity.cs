@@ -23,6 +23,14 @@ internal readonly record struct Capacity(long MicroCores, long Ram, long Disk, i
 
     public static Capacity operator *(Capacity a, int times) => new(a.MicroCores * times, a.Ram * times, a.Disk * times, a.Gpus * times, a.Ports * times);
 
+    /// <summary>The lesser amount of each resource for itself.</summary>
+    public static Capacity Min(in Capacity a, in Capacity b) => new(
+        Math.Min(a.MicroCores, b.MicroCores), Math.Min(a.Ram, b.Ram), Math.Min(a.Disk, b.Disk), Math.Min(a.Gpus, b.Gpus), Math.Min(a.Ports, b.Ports));
+
+    /// <summary>The greater amount of each resource for itself.</summary>
+    public static Capacity Max(in Capacity a, in Capacity b) => new(
+        Math.Max(a.MicroCores, b.MicroCores), Math.Max(a.Ram, b.Ram), Math.Max(a.Disk, b.Disk), Math.Max(a.Gpus, b.Gpus), Math.Max(a.Ports, b.Ports));
+
     /// <summary>How many of this there is room for.</summary>
     public long TimesIn(in Capacity free) => Math.Min(
         Math.Min(Times(MicroCores, free.MicroCores), Math.Min(Times(Ram, free.Ram), Times(Disk, free.Disk))), Math.Min(Times(Gpus, free.Gpus), Times(Ports, free.Ports)));

@@ -60,7 +60,7 @@ internal sealed class DemandFilter
 
         if (!_demand.Need.FitsInto(_workers.FreeOf(slot)) || (_demand.StaticPorts.Count > 0 && IsPortTaken(slot)))
             return Veto.Resources;
-        return _workers.ReservationFor(slot) is { } kept && !(kept.ConfigurationId == _group.ConfigurationId && kept.Job == _group.Job) ? Veto.Reserved : Veto.None;
+        return _workers.ReservationFor(slot) is { } kept && !kept.IsFor(_group.Job, _group.ConfigurationId) ? Veto.Reserved : Veto.None;
     }
 
     /// <summary>Notes that the group takes one more place on a worker.</summary>

@@ -87,8 +87,7 @@ internal sealed class Refusals
     private void AddShortage(Verdict verdict, Capacity free, Capacity total)
     {
         var missing = verdict.Shortfall;
-        Largest = new Capacity(Math.Max(Largest.MicroCores, total.MicroCores), Math.Max(Largest.Ram, total.Ram), Math.Max(Largest.Disk, total.Disk),
-            Math.Max(Largest.Gpus, total.Gpus), Math.Max(Largest.Ports, total.Ports));
+        Largest = Capacity.Max(Largest, total);
         MostFree = new Capacity(
             Lack(0, missing.MicroCores, MostFree.MicroCores, free.MicroCores), Lack(1, missing.Ram, MostFree.Ram, free.Ram), Lack(2, missing.Disk, MostFree.Disk, free.Disk),
             (int)Lack(3, missing.Gpus, MostFree.Gpus, free.Gpus), (int)Lack(4, missing.Ports, MostFree.Ports, free.Ports));

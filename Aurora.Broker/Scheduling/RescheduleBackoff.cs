@@ -34,11 +34,8 @@ internal static class RescheduleBackoff
         return delay;
     }
 
-    /// <summary>Says whether an attempt ended too soon, by itself.</summary>
-    /// <param name="attempt">An attempt.</param>
-    /// <param name="options">The times.</param>
-    /// <returns>True when it is terminal, ended soon after its last step, and that was no doing of others.</returns>
-    public static bool Flapped(TaskRecord attempt, BackoffOptions options)
+    // Too soon, and by itself: it ended soon after its last step, and that was no doing of others.
+    private static bool Flapped(TaskRecord attempt, BackoffOptions options)
     {
         if (!attempt.State.IsTerminal() || WasNoFaultOfItsOwn(attempt))
             return false;
@@ -65,7 +62,7 @@ internal static class RescheduleBackoff
         var ran = false;
         foreach (var step in attempt.Events)
         {
-            if (step.State is TaskState.Restarting or TaskState.Killing or TaskState.Draining or TaskState.Preempting)
+            if (step.State.IsBeingEnded())
                 return true;
             ran |= step.State is TaskState.Running or TaskState.Partitioned;
         }

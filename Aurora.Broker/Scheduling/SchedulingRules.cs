@@ -10,7 +10,7 @@ using Aurora.Core.Tasks;
 namespace Aurora.Broker.Scheduling;
 
 /// <summary>
-/// The pure deciders that the loop asks, as values. The product always uses <see cref="Standard"/>; the simulation's own tests put a broken one in its place, to see
+/// The pure deciders of scheduling that the loop asks, as values; those of updates are not among them (<c>UpdateEngine</c>). The product always uses <see cref="Standard"/>; the simulation's own tests put a broken one in its place, to see
 /// that the simulation notices.
 /// </summary>
 internal sealed record SchedulingRules
@@ -26,6 +26,12 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a task has been on its way for too long.</summary>
     public Func<TimeoutQuestion, TimeoutOptions, TimeoutDecision> Timeout { get; init; } = TaskTimeout.Decide;
+
+    /// <summary>When a worker that owes a word about a task is told again, from the task's state and how often it was told.</summary>
+    public Func<TaskState, int, TimeoutOptions, Func<double>, TimeSpan> RetryDelay { get; init; } = Scheduling.RetryDelay.Of;
+
+    /// <summary>Which state a task goes to when its worker falls silent.</summary>
+    public Func<TaskState, TaskState> Silence { get; init; } = PartitionPolicy.OnSilence;
 
     /// <summary>Whether a task whose worker is silent is given up.</summary>
     public Func<PartitionQuestion, PartitionDecision> Partition { get; init; } = PartitionPolicy.Decide;
@@ -47,6 +53,9 @@ internal sealed record SchedulingRules
 
     /// <summary>Whether a role stays within its quota, from the quota, what it uses and what it would use.</summary>
     public Func<Consumption, Consumption, Consumption, QuotaDecision> Quota { get; init; } = QuotaCheck.Decide;
+
+    /// <summary>Which ended tasks of a job are removed, from those tasks with the times of their ends.</summary>
+    public Func<IReadOnlyCollection<(TaskId Id, DateTimeOffset EndedAt)>, DateTimeOffset, RetentionOptions, IReadOnlyList<TaskId>> Prune { get; init; } = HistoryPruner.Decide;
 
     /// <summary>Where the tasks of a group go.</summary>
     public Func<GroupDemand, WorkerIndex, GroupPlacement> Place { get; init; } = Placement.Decide;

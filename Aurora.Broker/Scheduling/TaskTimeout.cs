@@ -41,7 +41,7 @@ internal static class TaskTimeout
     {
         TaskState.Assigned => (options.Transient, question.Hearing),
         TaskState.Starting => (options.Starting + question.HealthAllowance, question.Hearing),
-        TaskState.Killing or TaskState.Restarting or TaskState.Draining or TaskState.Preempting => (options.Transient, options.KillBound),
+        var state when state.IsBeingEnded() => (options.Transient, options.KillBound),
         _ => null,
     };
 

@@ -10,7 +10,7 @@ namespace Aurora.Broker.Sla;
 internal static class SlaCheck
 {
     /// <summary>Below so many active tasks a policy about numbers does not hold (Aurora's <c>-min_required_instances_for_sla_check</c>).</summary>
-    public const int LeastActive = 20;
+    public const int LeastActive = SlaPolicyConfiguration.LeastInstances;
 
     /// <summary>Decides.</summary>
     /// <param name="question">The question.</param>

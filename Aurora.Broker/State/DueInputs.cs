@@ -75,7 +75,7 @@ internal sealed class DueInputs(Turn turn, TaskMoves moves, TaskTimers timers, W
     private int PruneTasks(JobState job)
     {
         var ended = job.Ended.Select(id => (id, State.Tasks[id].ChangedAt)).ToArray();
-        var old = HistoryPruner.Decide(ended, turn.Now, turn.Options.Retention);
+        var old = turn.Options.Rules.Prune(ended, turn.Now, turn.Options.Retention);
         foreach (var id in old)
             moves.Move(State.Tasks[id], TaskState.Deleted, null);
         return old.Count;

@@ -20,9 +20,6 @@ internal sealed class Occupants(BrokerState state)
             yield return new OccupiedWorker(state.Index.Id(slot), state.Index.View(slot, group.Job, group.ConfigurationId), On(slot));
     }
 
-    /// <summary>Says whether a task in this state is being ended: its room comes without a victim.</summary>
-    public static bool IsLeaving(TaskState taskState) => taskState is TaskState.Killing or TaskState.Preempting or TaskState.Restarting or TaskState.Draining;
-
     /// <summary>A task of a worker changed.</summary>
     internal void Forget(int slot)
     {
@@ -40,7 +37,7 @@ internal sealed class Occupants(BrokerState state)
     private OccupantGroup[] Collect(WorkerState worker)
     {
         var groups = worker.Tasks.Select(id => state.Tasks[id]).GroupBy(t => t.ConfigurationId)
-            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new OccupantGroup(state.Configuration(g.Key).Claim, Endable(g), g.Count(t => IsLeaving(t.State)))).ToArray();
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new OccupantGroup(state.Configuration(g.Key).Claim, Endable(g), g.Count(t => t.State.IsBeingEnded()))).ToArray();
         return groups.Length > 1 ? [.. groups.Order(Order)] : groups; // A stable sort: what is alike stays in the order of the configurations.
     }
 

@@ -45,9 +45,6 @@ internal sealed class PendingGroup(JobState job, ConfigurationState configuratio
     /// <summary>Why it waits, with when that was found out, so that it is not found out again for every task of a page.</summary>
     internal (string Text, long Version)? Reason { get; set; }
 
-    /// <summary>Whether a worker is kept for it.</summary>
-    internal bool IsKept(ReservationRecord reservation) => reservation.ConfigurationId == ConfigurationId && reservation.Job == Job;
-
     /// <summary>More workers that it must see; all of them when it was told so too often.</summary>
     internal void MustSee(IReadOnlyList<int> slots)
     {

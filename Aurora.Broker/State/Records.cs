@@ -109,7 +109,11 @@ internal sealed record QuotaRecord(string Role, QuotaAmount Quota);
 /// <param name="Job">The group's job.</param>
 /// <param name="ConfigurationId">The group's configuration.</param>
 /// <param name="Until">When it is given up.</param>
-internal sealed record ReservationRecord(WorkerId Worker, JobKey Job, string ConfigurationId, DateTimeOffset Until);
+internal sealed record ReservationRecord(WorkerId Worker, JobKey Job, string ConfigurationId, DateTimeOffset Until)
+{
+    /// <summary>Whether the worker is kept for this group.</summary>
+    public bool IsFor(JobKey job, string configurationId) => ConfigurationId == configurationId && Job == job;
+}
 
 /// <summary>An update with its progress; nothing of it is in memory only.</summary>
 internal sealed record UpdateRecord

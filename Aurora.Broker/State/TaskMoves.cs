@@ -101,11 +101,10 @@ internal sealed class TaskMoves(Turn turn)
     }
 
     /// <summary>Says whether the worker owes a word about a task in this state.</summary>
-    public static bool AwaitsAnswer(TaskState state) => state is TaskState.Assigned or TaskState.Killing or TaskState.Restarting
-        or TaskState.Draining or TaskState.Preempting;
+    public static bool AwaitsAnswer(TaskState state) => state == TaskState.Assigned || state.IsBeingEnded();
 
     /// <summary>How long to wait for that word before the worker is told again.</summary>
-    public TimeSpan RetryAfter(TaskState state, int attempt) => RetryDelay.Of(state, attempt, turn.Options.Timeouts, turn.Options.Jitter);
+    public TimeSpan RetryAfter(TaskState state, int attempt) => turn.Options.Rules.RetryDelay(state, attempt, turn.Options.Timeouts, turn.Options.Jitter);
 
     private TaskFacts Facts(TaskRecord task)
     {

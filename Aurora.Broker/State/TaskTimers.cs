@@ -31,7 +31,7 @@ internal sealed class TaskTimers(Turn turn, TaskMoves moves)
     {
         if (task.State == TaskState.Partitioned)
             return;
-        moves.Move(task, PartitionPolicy.OnSilence(task.State), message);
+        moves.Move(task, turn.Options.Rules.Silence(task.State), message);
         if (State.Tasks.TryGetValue(task.Id, out var after) && after.State == TaskState.Partitioned)
             Settle(after, message);
     }

@@ -90,7 +90,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
     }
 
     private SessionQuestion QuestionOf(WorkerHello hello, WorkerState? known) => new(
-        hello.Session, hello.PreviousSessions, known is not null && known.Record.Session == hello.Session && known.Sessions.WasOvertaken(hello.Sequence),
+        hello.Session, hello.PreviousSessions, known is not null && known.Record.Session == hello.Session && !known.Sessions.Take(hello.Sequence),
         known?.Record.Session, known is { Presence: WorkerPresence.Down }, turn.Now - known?.Sessions.ReplacedAt(hello.Session), turn.Options.WorkerLostAfter);
 
     private void TakeHello(WorkerHello hello, WorkerState? known, bool isRepeated)
@@ -99,7 +99,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         if (known is not null && known.Record.Session != hello.Session)
         {
             known.Sessions.Replace(known.Record.Session, turn.Now);
-            known.Sessions.WasOvertaken(hello.Sequence); // The first number of the new session.
+            known.Sessions.Take(hello.Sequence); // The first number of the new session.
         }
 
         var record = new WorkerRecord(hello.Worker, hello.Host, hello.Session, hello.Version, hello.Total,
@@ -111,7 +111,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
         var isNews = known is not { Presence: WorkerPresence.Up } || known.IsDraining != hello.Draining || !SaysTheSame(known.Record, record);
         var worker = isNews ? State.PutWorker(record, turn.Now) : known!;
         if (known is null)
-            worker.Sessions.WasOvertaken(hello.Sequence);
+            worker.Sessions.Take(hello.Sequence);
         worker.Presence = WorkerPresence.Up;
         worker.IsDraining = hello.Draining;
         turn.PresenceChanged |= isNews;
@@ -171,7 +171,7 @@ internal sealed class WorkerInputs(Turn turn, TaskMoves moves, TaskTimers timers
             return false;
         }
 
-        if (worker.Sessions.WasOvertaken(sequence))
+        if (!worker.Sessions.Take(sequence))
             return false;
         worker.LastSeen = turn.Now;
         Watch(worker); // Also one that is down: what its reports heal must be watched, whether or not its hello comes.

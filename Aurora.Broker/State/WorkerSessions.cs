@@ -8,28 +8,26 @@ internal sealed class WorkerSessions
 {
     private const int Kept = 8;
     private readonly Queue<(Guid Session, DateTimeOffset At)> _replaced = new();
+    private long _lastSequence; // The greatest that the present session has sent.
     private DateTimeOffset _twinSeenAt;
 
-    /// <summary>The greatest number that the present session has sent.</summary>
-    public long LastSequence { get; private set; }
-
     /// <summary>Whether another agent was heard beside the worker.</summary>
-    public bool HasTwin { get; private set; }
+    public bool HasTwin => Twin is not null;
 
     /// <summary>Where the other agent is; null when there is none.</summary>
     public string? Twin { get; private set; }
 
     /// <summary>Takes a message's number in.</summary>
     /// <param name="sequence">The number; null from a worker that does not count.</param>
-    /// <returns>Whether a later one came before it.</returns>
-    public bool WasOvertaken(long? sequence)
+    /// <returns>False when a later one came before it.</returns>
+    public bool Take(long? sequence)
     {
         if (sequence is not { } number)
-            return false;
-        if (number <= LastSequence)
             return true;
-        LastSequence = number;
-        return false;
+        if (number <= _lastSequence)
+            return false;
+        _lastSequence = number;
+        return true;
     }
 
     /// <summary>Another session takes over.</summary>
@@ -37,7 +35,7 @@ internal sealed class WorkerSessions
     /// <param name="now">The time.</param>
     public void Replace(Guid before, DateTimeOffset now)
     {
-        LastSequence = 0;
+        _lastSequence = 0;
         _replaced.Enqueue((before, now));
         if (_replaced.Count > Kept)
             _replaced.Dequeue();
@@ -65,7 +63,7 @@ internal sealed class WorkerSessions
     public bool SeeTwin(string where, DateTimeOffset now)
     {
         var isNews = !HasTwin;
-        (HasTwin, _twinSeenAt) = (true, now);
+        _twinSeenAt = now;
         Twin ??= where;
         return isNews;
     }
@@ -78,7 +76,7 @@ internal sealed class WorkerSessions
     {
         if (!HasTwin || now - _twinSeenAt < after)
             return false;
-        (HasTwin, Twin) = (false, null);
+        Twin = null;
         return true;
     }
 }

@@ -113,7 +113,7 @@ internal sealed class WorkerState
     public Capacity Used
     {
         get => _used;
-        internal set
+        private set
         {
             _used = value;
             UpdateRoom();
@@ -137,9 +137,6 @@ internal sealed class WorkerState
         _ when _isDraining || Sessions.HasTwin || _record.Mode is MaintenanceMode.Draining or MaintenanceMode.Drained => WorkerStanding.Draining,
         _ => _record.Mode == MaintenanceMode.Scheduled ? WorkerStanding.Scheduled : WorkerStanding.Ready,
     };
-
-    /// <summary>The port numbers that its tasks listen on.</summary>
-    public IReadOnlyCollection<int> StaticPorts => _staticPorts.Keys;
 
     /// <summary>The active tasks that hold its resources.</summary>
     public IReadOnlyCollection<TaskId> Tasks => TaskSet;

@@ -92,8 +92,7 @@ internal static class UpdateEngine
     private static string? Target(UpdateRecord update, InstanceProgress slot) =>
         Forward(update) ? slot.TargetConfigurationId : slot.InitialConfigurationId;
 
-    private static bool WasEndedOnPurpose(TaskRecord task) => task.Events.Any(e =>
-        e.State is TaskState.Killing or TaskState.Restarting or TaskState.Draining or TaskState.Preempting);
+    private static bool WasEndedOnPurpose(TaskRecord task) => task.Events.Any(e => e.State.IsBeingEnded());
 
     private static int IndexOf(UpdateRecord update, int instance)
     {

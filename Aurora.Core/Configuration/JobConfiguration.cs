@@ -146,6 +146,9 @@ public sealed record PartitionPolicyConfiguration
 /// <summary>How many instances must stay up (aurora-spec sections 2.9 and 8.3). Exactly one of the three shapes is filled in.</summary>
 public sealed record SlaPolicyConfiguration
 {
+    /// <summary>For fewer instances a policy about numbers cannot be asked for, and with fewer active tasks it does not hold (Aurora's <c>-min_required_instances_for_sla_check</c>).</summary>
+    public const int LeastInstances = 20;
+
     /// <summary>Percentage shape: the share of instances, in percent.</summary>
     public double? Percentage { get; set; }
 

@@ -12,8 +12,13 @@ public static class TaskStates
     /// <param name="state">The state.</param>
     /// <returns>True when it holds them.</returns>
     public static bool IsOnWorker(this TaskState state) =>
-        state is TaskState.Assigned or TaskState.Starting or TaskState.Running or TaskState.Preempting or TaskState.Restarting
-            or TaskState.Draining or TaskState.Killing or TaskState.Partitioned;
+        state is TaskState.Assigned or TaskState.Starting or TaskState.Running or TaskState.Partitioned || state.IsBeingEnded();
+
+    /// <summary>Says whether a task in this state is being ended on purpose: its worker was told so, and its room comes soon.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>True for KILLING, RESTARTING, DRAINING and PREEMPTING.</returns>
+    public static bool IsBeingEnded(this TaskState state) =>
+        state is TaskState.Killing or TaskState.Restarting or TaskState.Draining or TaskState.Preempting;
 
     /// <summary>Says whether a state never changes any more.</summary>
     /// <param name="state">The state.</param>

@@ -26,9 +26,6 @@ internal sealed class WorkerAttributes
         Dedicated = this[PlacementConstraint.Dedicated];
     }
 
-    /// <summary>The names, in no order that means anything.</summary>
-    public IReadOnlyCollection<string> Names => _values.Keys;
-
     /// <summary>For whom it is kept; empty when it is for everybody.</summary>
     public IReadOnlyList<string> Dedicated { get; }
 

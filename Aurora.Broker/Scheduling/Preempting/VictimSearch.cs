@@ -15,6 +15,8 @@ internal sealed class VictimSearch(PreemptionDemand demand)
     private const int ExactGroups = 32;
     private const int ExactLooks = 2_000_000;
 
+    private static readonly Func<string, string, int> NoTasks = (_, _) => 0;
+
     private readonly Claim _pending = demand.Claim;
     private readonly List<OccupantGroup> _candidates = [];
     private readonly List<int> _picked = [];
@@ -38,8 +40,9 @@ internal sealed class VictimSearch(PreemptionDemand demand)
     public VictimSet? Find(in OccupiedWorker worker, VictimCost? bound)
     {
         Looks++;
-        if (!IsSuitable(worker.View) || Lacking(worker, out var ports) is not { } shortage)
+        if (!IsSuitable(worker.View))
             return null;
+        var shortage = Shortage.Of(demand, worker, out var ports);
         var cost = new VictimCost { IsScheduled = worker.View.Standing == WorkerStanding.Scheduled };
         if (shortage.IsNothing && ports is null)
         {
@@ -56,61 +59,8 @@ internal sealed class VictimSearch(PreemptionDemand demand)
         return _best is null ? null : new VictimSet(_bestCost, [.. _best.SelectMany((count, i) => _candidates[i].Tasks.Take(count))]);
     }
 
-    // What no victim can change.
-    private bool IsSuitable(in WorkerView worker)
-    {
-        if (worker.IsReserved || worker.Standing is not (WorkerStanding.Ready or WorkerStanding.Scheduled) || !Matcher.MatchesDedication(_pending.Demand, worker.Attributes))
-            return false;
-        foreach (var constraint in _pending.Demand.Values)
-        {
-            if (!Matcher.Holds(constraint, worker.Attributes[constraint.Attribute]))
-                return false;
-        }
-
-        return true;
-    }
-
-    private Shortage? Lacking(in OccupiedWorker worker, out List<int>? ports)
-    {
-        ports = null;
-        var (free, leavingOfJob) = (worker.View.Free, 0);
-        foreach (var group in worker.Occupants)
-        {
-            for (var i = 0; i < group.Leaving; i++)
-                free += group.Claim.Demand.Need;
-            if (group.Leaving > 0 && group.Claim.Job == _pending.Job)
-                leavingOfJob += group.Leaving;
-        }
-
-        var tooMany = 0;
-        foreach (var limit in _pending.Demand.Limits)
-        {
-            var values = worker.View.Attributes[limit.Attribute];
-            if (values.Count == 0)
-                return null;
-            foreach (var value in values)
-                tooMany = Math.Max(tooMany, demand.TasksAt(limit.Attribute, value) + 1 - limit.Limit!.Value); // A limit has its number.
-        }
-
-        foreach (var port in _pending.Demand.StaticPorts)
-        {
-            if (worker.View.StaticPorts?.Contains(port) == true && !IsLeaving(port, worker.Occupants))
-                (ports ??= []).Add(port);
-        }
-
-        return new Shortage(_pending.Demand.Need.Beyond(free), Math.Max(0, tooMany - leavingOfJob));
-    }
-
-    private static bool IsLeaving(int port, IReadOnlyList<OccupantGroup> occupants)
-    {
-        foreach (var group in occupants)
-        {
-            if (group.Leaving > 0 && group.Tasks.Count == 0 && group.Claim.Demand.StaticPorts.Contains(port))
-                return true;
-        }
-
-        return false;
-    }
+    // What no victim can change: on an empty worker without limits it would fit.
+    private bool IsSuitable(in WorkerView worker) => Matcher.Check(_pending.Demand, worker with { Free = _pending.Demand.Need, StaticPorts = null }, NoTasks).Fits;
 
     private void Prepare(IReadOnlyList<OccupantGroup> occupants)
     {
@@ -269,10 +219,8 @@ internal sealed class VictimSearch(PreemptionDemand demand)
         for (var i = 0; i < count; i++)
         {
             var need = _candidates[i].Claim.Demand.Need;
-            most = new Capacity(Math.Max(most.MicroCores, need.MicroCores), Math.Max(most.Ram, need.Ram), Math.Max(most.Disk, need.Disk),
-                Math.Max(most.Gpus, need.Gpus), Math.Max(most.Ports, need.Ports));
-            _leastNeed = new Capacity(Math.Min(_leastNeed.MicroCores, need.MicroCores), Math.Min(_leastNeed.Ram, need.Ram), Math.Min(_leastNeed.Disk, need.Disk),
-                Math.Min(_leastNeed.Gpus, need.Gpus), Math.Min(_leastNeed.Ports, need.Ports));
+            most = Capacity.Max(most, need);
+            _leastNeed = Capacity.Min(_leastNeed, need);
             _leastPriority = Math.Min(_leastPriority, _candidates[i].Claim.Priority);
         }
 

@@ -54,7 +54,7 @@ internal sealed class WorkerIndex
     public WorkerView View(int slot, JobKey job, string configurationId) => new(_standing[slot], _free[slot], _attributes[slot])
     {
         StaticPorts = _staticPorts[slot],
-        IsReserved = _reservations[slot] is { } kept && !(kept.ConfigurationId == configurationId && kept.Job == job),
+        IsReserved = _reservations[slot] is { } kept && !kept.IsFor(job, configurationId),
     };
 
     /// <summary>

@@ -18,7 +18,7 @@ internal static class AnnounceRules
                 {
                     yield return new Fault(ErrorCodes.OutOfRange, field, target, "must be a port number from 1 to 65535, or a port's name");
                 }
-                else if (!job.Constraints.ContainsKey("dedicated"))
+                else if (!job.Constraints.ContainsKey(PlacementConstraint.Dedicated))
                 {
                     yield return new Fault(ErrorCodes.InvalidCombination, field, target,
                         "is a static port, which needs a 'dedicated' constraint on the job");

@@ -9,7 +9,6 @@ namespace Aurora.Core.Configuration.Validation;
 /// </summary>
 internal static class SlaRules
 {
-    private const int LeastInstances = 20;
     private const int GreatestDurationSecs = 2 * 60 * 60;
 
     public static IEnumerable<Fault> Check(SlaPolicyConfiguration? policy, string field = "sla_policy")
@@ -33,10 +32,10 @@ internal static class SlaRules
             yield break;
         }
 
-        if (job.Instances < LeastInstances)
+        if (job.Instances < SlaPolicyConfiguration.LeastInstances)
         {
             yield return new Fault(ErrorCodes.InvalidCombination, "sla_policy", "",
-                $"needs at least {LeastInstances} instances, and the job has {job.Instances}; a coordinator policy has no such limit");
+                $"needs at least {SlaPolicyConfiguration.LeastInstances} instances, and the job has {job.Instances}; a coordinator policy has no such limit");
         }
 
         if (policy.Count >= job.Instances)

@@ -20,7 +20,7 @@ internal static class UpdateRules
             yield return Fault("max_total_failures", update.MaxTotalFailures,
                 $"must be less than the number of instances ({job.Instances}), else no failure could fail the update");
         }
-        else if (job.Constraints.ContainsKey("dedicated") && update.MaxTotalFailures < job.Instances / 50)
+        else if (job.Constraints.ContainsKey(PlacementConstraint.Dedicated) && update.MaxTotalFailures < job.Instances / 50)
         {
             yield return Fault("max_total_failures", update.MaxTotalFailures,
                 $"must be at least 2 % of the instances of a dedicated job ({job.Instances / 50})");

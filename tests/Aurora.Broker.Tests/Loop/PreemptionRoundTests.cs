@@ -242,11 +242,11 @@ public sealed class PreemptionRoundTests
             Assert.True(state.IsAwaited(kept));
         foreach (var group in state.PendingGroups)
         {
-            Assert.Equal(state.Reservations.Values.Where(group.IsKept).Select(r => state.Workers[r.Worker].Slot).Order(), group.Kept);
+            Assert.Equal(state.Reservations.Values.Where(r => r.IsFor(group.Job, group.ConfigurationId)).Select(r => state.Workers[r.Worker].Slot).Order(), group.Kept);
             foreach (var worker in state.Occupants.Workers(group))
             {
                 var held = state.Tasks.Values.Where(t => t.State.IsOnWorker() && t.Worker == worker.Id).ToList();
-                Assert.Equal(held.Count(t => Occupants.IsLeaving(t.State)), worker.Occupants.Sum(o => o.Leaving));
+                Assert.Equal(held.Count(t => t.State.IsBeingEnded()), worker.Occupants.Sum(o => o.Leaving));
                 Assert.Equal(held.Where(t => t.State is TaskState.Assigned or TaskState.Starting or TaskState.Running).Select(t => t.Id.Value).Order(),
                     worker.Occupants.SelectMany(o => o.Tasks).Select(t => t.Value).Order());
             }
